@@ -1,0 +1,40 @@
+"""What the engine would like to hear again before it accuses anybody.
+
+A second look answers with events: a better `Heard` for a `StepDoubt`, a `Rescored` for a
+`ValueDoubt`. Without an answer the verdict is `cannot_tell` wherever it hangs on the doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agentbot.core.events import Leg
+from agentbot.core.script import FieldKind
+from agentbot.core.verdict import Span
+
+__all__ = ["Doubt", "StepDoubt", "ValueDoubt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDoubt:
+    """A step that would be `missed`: was it said in one of these stretches after all?"""
+
+    step: str
+    leg: Leg
+    spans: tuple[Span, ...]
+    wordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueDoubt:
+    """Two values that differ, or hardly agree: which candidates fit each leg's sound?"""
+
+    field: str
+    kind: FieldKind
+    caller: tuple[Span, ...]
+    operator: tuple[Span, ...]
+    candidates: tuple[str, ...]
+    """Values in their normal form (digits for a phone), the two best guesses among them."""
+
+
+Doubt = StepDoubt | ValueDoubt

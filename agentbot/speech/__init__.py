@@ -1,0 +1,1 @@
+"""From sound to `core.events.Heard`: files, voice activity, recognisers."""
