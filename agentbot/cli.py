@@ -1,0 +1,49 @@
+"""The command `agentbot`: mounts the command groups, turns errors into one line."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import structlog
+import typer
+
+from agentbot import __version__
+from agentbot.errors import AgentbotError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="agentbot",
+    help="Judges call-centre calls against a written script.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"agentbot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Judges call-centre calls against a written script."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+def main() -> None:
+    """Run the command line; whatever a user can mend is one line and exit code 1."""
+    try:
+        app()
+    except AgentbotError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(1)

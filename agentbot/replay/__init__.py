@@ -1,0 +1,1 @@
+"""Recordings and transcripts to verdicts: one call, and many."""
