@@ -34,9 +34,6 @@ class Settings(BaseSettings):
     greetings: Annotated[Path, Field(description="Folder of greeting templates and notices")] = (
         house() / "greetings"
     )
-    models: Annotated[Path, Field(description="Folder of speech models")] = (
-        Path.home() / ".local/share/agentbot/models"
-    )
     engine: Annotated[
         str, Field(description="Recogniser: auto, vosk, whisper or sherpa, and :PATH of its model")
     ] = "auto"

@@ -1,0 +1,43 @@
+"""One call to judge, as it was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from agentbot.core.events import Leg
+
+__all__ = ["Broken", "Source"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One call to judge: where its sound or text lies, and what is known of it."""
+
+    call_id: str
+    listed: str
+    """Where it was found, for messages: a path, or manifest and line."""
+    audio: tuple[Path, ...] = ()
+    """One recording of both legs, or the pair `-in`, `-out`; empty: a transcript."""
+    transcript: Path | None = None
+    script: str | None = None
+    seat: str | None = None
+    started_at: datetime | None = None
+    channels: tuple[Leg, Leg] | None = None
+    """Whose the first and the second channel (or file) is; None: to be found out."""
+    queue: str | None = None
+    ring_seconds: float | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything that is read for this call."""
+        return self.audio if self.transcript is None else (self.transcript,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A call that cannot be judged, and why in one line."""
+
+    call_id: str
+    reason: str

@@ -1,0 +1,93 @@
+"""Manifests: JSON Lines, one call a line, paths relative to the manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from agentbot.core.events import Leg
+from agentbot.errors import RecordingError
+from agentbot.replay.call import Broken, Source
+from agentbot.replay.transcript import first_problem
+
+__all__ = ["read_manifest"]
+
+_Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, coerce_numbers_to_str=True)
+
+    call_id: _Name
+    audio: _Name | tuple[_Name, _Name] | None = None
+    transcript: _Name | None = None
+    script: _Name | None = None
+    seat: _Name | None = None
+    started_at: datetime | None = None
+    channels: tuple[Leg, Leg] | None = None
+    queue: _Name | None = None
+    ring_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.audio is None) == (self.transcript is None):
+            raise ValueError("give either audio or transcript")
+        if self.channels is not None and len(set(self.channels)) != len(self.channels):
+            raise ValueError('channels must be ["caller", "operator"] or the other way round')
+        return self
+
+
+def read_manifest(path: Path) -> Iterator[Source | Broken]:
+    """The calls of a manifest; a line that cannot be used comes as `Broken`.
+
+    Raises:
+        RecordingError: the file cannot be read or is not UTF-8.
+    """
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _call(path, number, line)
+    except OSError as error:
+        raise RecordingError(f"{path}: {error.strerror}; check the path") from None
+    except UnicodeDecodeError:
+        raise RecordingError(f"{path}: not UTF-8; save the manifest as UTF-8") from None
+
+
+def _call(path: Path, number: int, line: str) -> Source | Broken:
+    listed = f"{path}:{number}"
+    try:
+        entry = _Entry.model_validate_json(line)
+    except ValidationError as error:
+        return Broken(
+            call_id=_id_of(line) or f"{path.name}:{number}",
+            reason=f"{listed}: {first_problem(error)}; mend the line",
+        )
+    sound = () if entry.audio is None else entry.audio
+    names = (sound,) if isinstance(sound, str) else sound
+    return Source(
+        call_id=entry.call_id,
+        listed=listed,
+        audio=tuple(path.parent / name for name in names),
+        transcript=None if entry.transcript is None else path.parent / entry.transcript,
+        script=entry.script,
+        seat=entry.seat,
+        started_at=entry.started_at,
+        channels=entry.channels,
+        queue=entry.queue,
+        ring_seconds=entry.ring_seconds,
+    )
+
+
+def _id_of(line: str) -> str | None:
+    """The id of a line that is wrong elsewhere, for the list of broken calls."""
+    try:
+        call_id = json.loads(line)["call_id"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return call_id[:200] if isinstance(call_id, str) else None
