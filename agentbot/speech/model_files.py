@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import platformdirs
-
 from agentbot.errors import RecognizerError
 
 __all__ = [
@@ -33,16 +31,16 @@ __all__ = [
 ]
 
 SUMS = "SHA256SUMS"
-_BLOCK = 1 << 20
 _STALE_SECONDS = 6 * 3600.0
 
 
 def models_folder() -> Path:
-    """Where agentbot keeps models: `$AGENTBOT_MODELS`, else the user's cache folder."""
+    """Where agentbot keeps models: `$AGENTBOT_MODELS`, else `agentbot/models` in the user's cache."""
     chosen = os.environ.get("AGENTBOT_MODELS", "").strip()
     if chosen:
         return Path(chosen).expanduser()
-    return platformdirs.user_cache_path("agentbot", appauthor=False) / "models"
+    cache = os.environ.get("XDG_CACHE_HOME", "").strip()
+    return (Path(cache) if cache else Path.home() / ".cache") / "agentbot" / "models"
 
 
 def one_line(error: BaseException) -> str:
@@ -101,6 +99,7 @@ def building(place: Path) -> Iterator[Path]:
         place.parent.mkdir(parents=True, exist_ok=True)
         _sweep(place)
         work = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        work.chmod(0o755)  # mkdtemp makes it private; a shared folder of models is not
     except OSError as error:
         raise _not_written(place, error) from None
     try:

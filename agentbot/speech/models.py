@@ -23,8 +23,14 @@ _WHISPER_FILES: Final = {
     # file is one part.
     "config.json": (2_309, "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),
     "model.bin": (145_217_607, "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"),
-    "tokenizer.json": (3_930_462, "7e146198186d5e3b9ce7d9d7f131b69b44569eaed9ad64a5516629a6c6a865c4"),
-    "vocabulary.json": (1_068_101, "22f3cb2fc2be1545b9a7db8e993ddd59aeccadfbc7d7b00ca517ca8960864766"),
+    "tokenizer.json": (
+        3_930_462,
+        "7e146198186d5e3b9ce7d9d7f131b69b44569eaed9ad64a5516629a6c6a865c4",
+    ),
+    "vocabulary.json": (
+        1_068_101,
+        "22f3cb2fc2be1545b9a7db8e993ddd59aeccadfbc7d7b00ca517ca8960864766",
+    ),
 }
 _BLOCK: Final = 1 << 20
 
@@ -50,7 +56,9 @@ def whisper_base_folder() -> Path:
 
 def _has_sizes(folder: Path) -> bool:
     try:
-        return all((folder / name).stat().st_size == size for name, (size, _) in _WHISPER_FILES.items())
+        return all(
+            (folder / name).stat().st_size == size for name, (size, _) in _WHISPER_FILES.items()
+        )
     except OSError:
         return False
 
