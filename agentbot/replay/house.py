@@ -1,0 +1,66 @@
+"""The house's own rules, read once for a whole batch: its scripts and its greetings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from agentbot.authoring.greetings import Greetings, load_greetings
+from agentbot.authoring.places import greetings_folder, scripts_folder
+from agentbot.authoring.scripts import load_scripts
+from agentbot.core.events import CallStarted
+from agentbot.core.script import Script
+from agentbot.errors import ConfigError
+from agentbot.replay.call import Source
+
+__all__ = ["House"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Scripts by id, and what greeting is due when."""
+
+    scripts: Mapping[str, Script]
+    greetings: Greetings
+
+    @classmethod
+    def read(cls, scripts: Path | None = None, greetings: Path | None = None) -> Self:
+        """Read both folders; without them those of the settings.
+
+        Raises:
+            ScriptError: a file is wrong.
+            ConfigError: a folder is not there.
+        """
+        greetings = greetings or greetings_folder()
+        return cls(
+            scripts=load_scripts(scripts or scripts_folder(), greetings),
+            greetings=load_greetings(greetings),
+        )
+
+    def script(self, source: Source) -> Script:
+        """The script this call is judged by.
+
+        Raises:
+            ConfigError: none is named, or there is no such script.
+        """
+        known = ", ".join(sorted(self.scripts))
+        if source.script is None:
+            raise ConfigError(f"{source.listed}: which script? give --script, one of: {known}")
+        if source.script not in self.scripts:
+            raise ConfigError(f"{source.listed}: no script {source.script!r}; there are: {known}")
+        return self.scripts[source.script]
+
+    def started(self, source: Source, script: Script) -> CallStarted:
+        """The first event of the call; no greeting is due where date or set is not known."""
+        due = None
+        if script.greeting is not None and source.started_at is not None:
+            due = self.greetings.due(script.greeting, source.started_at, source.seat, source.queue)
+        return CallStarted(
+            call_id=source.call_id,
+            seat=source.seat,
+            started_at=source.started_at,
+            greeting=due,
+            ring_seconds=source.ring_seconds,
+        )
