@@ -1,0 +1,76 @@
+"""Everything wrong with a file, collected before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rapidfuzz import process
+
+from agentbot.errors import ScriptError
+
+__all__ = ["Place", "Problems", "ScriptErrors", "nearest"]
+
+Place = tuple[Any, ...]
+"""Where something stands in a file: keys and list positions from the top."""
+
+
+class ScriptErrors(ScriptError):  # noqa: N818 - it is several
+    """One file, or several, with all that is wrong; `errors` holds one `ScriptError` each.
+
+    As text it is the first of them and how many more there are.
+    """
+
+    def __init__(self, errors: Iterable[ScriptError]) -> None:
+        self.errors = tuple(sorted(errors, key=lambda error: (error.file, error.line or 0)))
+        first = self.errors[0]
+        more = len(self.errors) - 1
+        also = f" (and {more} more: `agentbot check` lists all)" if more else ""
+        super().__init__(first.file, first.line, first.problem, first.mend + also)
+
+
+class Problems:
+    """Collects the problems of one file; `lines` tells where a path stands in it."""
+
+    def __init__(self, file: str, lines: dict[Place, int]) -> None:
+        self.file = file
+        self.found: list[ScriptError] = []
+        self._lines = lines
+
+    def line(self, at: Place) -> int | None:
+        """Line of the deepest part of `at` that the file has.
+
+        Parts that are no key or position of the file (the branch of a union) are passed over.
+        """
+        here: Place = ()
+        line = self._lines.get(())
+        for part in at:
+            if (*here, part) in self._lines:
+                here = (*here, part)
+                line = self._lines[here]
+        return line
+
+    def add(self, at: Place, problem: str, mend: str) -> None:
+        """Note that what stands at `at` is wrong, and how to mend it."""
+        error = ScriptError(self.file, self.line(at), problem, mend)
+        if str(error) not in {str(known) for known in self.found}:
+            self.found.append(error)
+
+    def stop(self) -> None:
+        """Raise all that was collected, if anything was.
+
+        Raises:
+            ScriptErrors: something was collected.
+        """
+        if self.found:
+            raise ScriptErrors(self.found)
+
+
+def nearest(word: str, known: Sequence[str], otherwise: str) -> str:
+    """`did you mean …?` for the known word most like `word`, else what is known, else `otherwise`."""
+    if not known:
+        return otherwise
+    best = process.extractOne(word, known, score_cutoff=60)
+    if best:
+        return f"did you mean `{best[0]}`?"
+    return f"known here: {', '.join(known)}"
