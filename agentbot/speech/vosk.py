@@ -1,0 +1,187 @@
+"""The Vosk engine: small, streaming, with word times and confidences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agentbot.core.events import AudioLost, Heard, Leg, Word
+from agentbot.errors import RecognizerError
+from agentbot.speech.base import (
+    Partial,
+    Signal,
+    SpeechEnded,
+    SpeechEvent,
+    SpeechStarted,
+    Utterance,
+)
+from agentbot.speech.model_files import one_line
+from agentbot.speech.vosk_folder import has_dynamic_graph, vosk_folder_problem
+
+__all__ = ["VoskRecogniser"]
+
+_CHUNK_SECONDS: Final = 0.2
+_UNKNOWN: Final = "[unk]"
+_CJK: Final = ("\u3400", "\u9fff")
+
+
+class VoskRecogniser:
+    """A Vosk model from disk.
+
+    With a `grammar` (phrases of words that the model knows, parted by spaces) nothing else
+    is ever heard; the model must have a dynamic graph for it. Vosk cannot lean towards
+    hot words without being bound to them, so `hot_words` has no effect here.
+
+    Sound goes in at its own rate: Vosk brings 8 kHz to the model's rate itself.
+
+    Raises:
+        RecognizerError: the library is not installed, the folder holds no whole model, or
+            the model cannot take this grammar.
+    """
+
+    def __init__(self, folder: Path, grammar: Sequence[str] = ()) -> None:
+        if problem := vosk_folder_problem(folder):
+            raise RecognizerError(
+                f"{folder}: no usable Vosk model ({problem}); see: agentbot models"
+            )
+        try:
+            import vosk  # noqa: PLC0415 - an extra, and 26 MB of library
+        except (ImportError, OSError) as error:
+            raise RecognizerError(
+                f"the vosk library cannot be loaded ({one_line(error)}); "
+                "run: pip install 'agentbot[vosk]'"
+            ) from None
+        vosk.SetLogLevel(-1)
+        try:
+            self._model = vosk.Model(str(folder))
+        except Exception:  # noqa: BLE001 - vosk raises nothing narrower
+            raise RecognizerError(
+                f"{folder}: vosk cannot load this model, its files are damaged or of another "
+                "version; fetch it again: agentbot models fetch"
+            ) from None
+        self._recogniser = vosk.KaldiRecognizer
+        self._grammar = self._checked(folder, grammar)
+        self.name = f"vosk {folder.name}"
+
+    def _checked(self, folder: Path, grammar: Sequence[str]) -> str | None:
+        if not grammar:
+            return None
+        if not has_dynamic_graph(folder):
+            raise RecognizerError(
+                f"{folder}: this Vosk model has a fixed graph and takes no grammar; take a small one"
+            )
+        words = sorted({word for phrase in grammar for word in phrase.split()} - {_UNKNOWN})
+        unknown = [word for word in words if self._model.vosk_model_find_word(word) < 0]
+        if unknown:
+            raise RecognizerError(
+                f"{folder}: the model does not know {', '.join(unknown[:10])}; "
+                "leave them out of the grammar"
+            )
+        return json.dumps([*grammar, _UNKNOWN], ensure_ascii=False)
+
+    def transcribe(
+        self, legs: Mapping[Leg, Signal], hot_words: Sequence[str] = ()
+    ) -> list[Heard | AudioLost]:
+        """All utterances of both legs, by start time; the legs are decoded side by side."""
+
+        def one(leg: Leg) -> list[Heard]:
+            signal = legs[leg]
+            stream = self.stream(leg, signal.rate, hot_words)
+            step = round(signal.rate * _CHUNK_SECONDS)
+            chunks = (signal.samples[at : at + step] for at in range(0, len(signal.samples), step))
+            events = chain(*(stream.accept(chunk) for chunk in chunks), stream.finish())
+            return [event.heard for event in events if isinstance(event, Utterance)]
+
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            heard = chain.from_iterable(pool.map(one, sorted(legs)))
+        return sorted(heard, key=lambda item: (item.start, item.leg))
+
+    def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> VoskStream:  # noqa: ARG002 - see the class
+        """Begin to recognise one leg at `rate` Hertz."""
+        grammar = () if self._grammar is None else (self._grammar,)
+        return VoskStream(leg, self._recogniser(self._model, rate, *grammar))
+
+
+class VoskStream:
+    """One leg in the works. Each utterance starts from a clean slate."""
+
+    def __init__(self, leg: Leg, recogniser: Any) -> None:
+        self._leg, self._recogniser = leg, recogniser
+        recogniser.SetWords(True)
+        recogniser.SetPartialWords(True)
+        self._started = False
+        self._shown = ""
+
+    def accept(self, samples: NDArray[np.float32]) -> list[SpeechEvent]:
+        """Take the next samples; a partial comes only when the words have changed."""
+        if len(samples) == 0:
+            return []
+        pcm = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
+        if self._recogniser.AcceptWaveform(pcm):
+            return self._finished(self._recogniser.Result())
+        result = json.loads(self._recogniser.PartialResult())
+        words = _words(result.get("partial_result", ()))
+        if not words or _text(words) == self._shown:
+            return []
+        self._shown = _text(words)
+        return [*self._begun(words), Partial(heard=self._heard(words, final=False))]
+
+    def finish(self) -> list[SpeechEvent]:
+        """The last utterance, if one is in the works."""
+        return self._finished(self._recogniser.FinalResult())
+
+    def _begun(self, words: tuple[Word, ...]) -> list[SpeechEvent]:
+        if self._started:
+            return []
+        self._started = True
+        return [SpeechStarted(at=words[0].start)]
+
+    def _finished(self, result: str) -> list[SpeechEvent]:
+        words = _words(json.loads(result).get("result", ()))
+        self._shown = ""
+        if not words:
+            # Noise that was taken for speech at first: nothing was said.
+            events: list[SpeechEvent] = []
+        else:
+            begun = self._begun(words)
+            utterance = Utterance(heard=self._heard(words, final=True))
+            events = [*begun, utterance, SpeechEnded(at=words[-1].end)]
+        self._started = False
+        return events
+
+    def _heard(self, words: tuple[Word, ...], *, final: bool) -> Heard:
+        return Heard(
+            leg=self._leg,
+            start=words[0].start,
+            end=words[-1].end,
+            text=_text(words),
+            confidence=sum(word.confidence for word in words) / len(words),
+            words=words,
+            final=final,
+        )
+
+
+def _words(result: Sequence[dict[str, Any]]) -> tuple[Word, ...]:
+    return tuple(
+        Word(
+            text=word["word"],
+            start=float(word["start"]),
+            end=float(word["end"]),
+            confidence=min(1.0, max(0.0, float(word["conf"]))),
+        )
+        for word in result
+        if word["word"] != _UNKNOWN
+    )
+
+
+def _text(words: Sequence[Word]) -> str:
+    """Chinese without the spaces that Vosk puts between words, other languages with them."""
+    chinese = any(_CJK[0] <= char <= _CJK[1] for word in words for char in word.text)
+    return ("" if chinese else " ").join(word.text for word in words)
