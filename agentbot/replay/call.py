@@ -34,6 +34,11 @@ class Source:
         """Everything that is read for this call."""
         return self.audio if self.transcript is None else (self.transcript,)
 
+    @property
+    def size(self) -> int:
+        """Bytes to read, as a measure of the work; 0 where a file is not there."""
+        return sum(path.stat().st_size for path in self.files if path.is_file())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:

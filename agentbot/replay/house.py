@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from agentbot.authoring.greetings import Greetings, load_greetings
 from agentbot.authoring.places import greetings_folder, scripts_folder
@@ -15,7 +15,10 @@ from agentbot.core.script import Script
 from agentbot.errors import ConfigError
 from agentbot.replay.call import Source
 
-__all__ = ["House"]
+__all__ = ["House", "Lang"]
+
+Lang = Literal["zh", "en"]
+"""Language of reasons, messages and pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +55,13 @@ class House:
             raise ConfigError(f"{source.listed}: no script {source.script!r}; there are: {known}")
         return self.scripts[source.script]
 
-    def started(self, source: Source, script: Script) -> CallStarted:
+    def started(self, source: Source, script: Script, lang: Lang) -> CallStarted:
         """The first event of the call; no greeting is due where date or set is not known."""
         due = None
         if script.greeting is not None and source.started_at is not None:
-            due = self.greetings.due(script.greeting, source.started_at, source.seat, source.queue)
+            due = self.greetings.due(
+                script.greeting, source.started_at, source.seat, source.queue, lang=lang
+            )
         return CallStarted(
             call_id=source.call_id,
             seat=source.seat,

@@ -11,7 +11,7 @@ from agentbot.core.script import Script
 from agentbot.core.session import Session
 from agentbot.core.verdict import CallVerdict
 from agentbot.replay.call import Source
-from agentbot.replay.house import House
+from agentbot.replay.house import Lang
 from agentbot.replay.listening import Hearing, listen
 from agentbot.speech.base import Recogniser, Signal
 
@@ -29,21 +29,20 @@ class Judged:
     legs: Mapping[Leg, Signal]
 
 
-def judge(source: Source, house: House, recogniser: Recogniser | None, lang: str) -> Judged:
-    """Read, hear and judge one call.
+def judge(
+    source: Source, script: Script, started: CallStarted, recogniser: Recogniser | None, lang: Lang
+) -> Judged:
+    """Read, hear and judge one call; a transcript needs no recogniser.
 
     Raises:
-        ConfigError: no such script.
         RecordingError: the call cannot be read.
         RecognizerError: the engine failed.
     """
-    script = house.script(source)
-    started = house.started(source, script)
     hearing = listen(source, script, recogniser)
     return Judged(verdict=conclude(script, started, hearing, lang), legs=hearing.legs)
 
 
-def conclude(script: Script, started: CallStarted, hearing: Hearing, lang: str) -> CallVerdict:
+def conclude(script: Script, started: CallStarted, hearing: Hearing, lang: Lang) -> CallVerdict:
     """The verdict on what was heard, second looks included."""
     session = Session(script, lang)
     session.feed(started)
