@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import soundfile as sf
@@ -20,9 +21,8 @@ import soxr
 from numpy.typing import NDArray
 
 from agentbot.core.events import Leg
-from agentbot.speech.base import Signal
 
-__all__ = ["MOST_BYTES", "Sound", "sound"]
+__all__ = ["MOST_BYTES", "LegSound", "Sound", "sound"]
 
 MOST_BYTES = 8 << 20
 """A page never carries more sound than this (before base64)."""
@@ -35,6 +35,22 @@ _MP3_BITRATES = (32, 24, 16, 8)
 """kbit/s for both legs; the best that fits is taken."""
 _PEAKS_PER_SECOND = 25
 _MOST_PEAKS = 3000
+
+
+class LegSound(Protocol):
+    """What is asked of one leg's sound; `speech.base.Signal` is one."""
+
+    @property
+    def samples(self) -> NDArray[np.float32]:
+        """Mono, -1..1."""
+
+    @property
+    def rate(self) -> int:
+        """Hertz."""
+
+    @property
+    def seconds(self) -> float:
+        """Length."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +67,7 @@ class Sound:
     """Length of the longer leg."""
 
 
-def sound(legs: Mapping[Leg, Signal]) -> Sound:
+def sound(legs: Mapping[Leg, LegSound]) -> Sound:
     """Pack the legs for a page; a leg that is missing or shorter is silent there.
 
     Deterministic: the same samples give the same bytes. Bounded: at most `MOST_BYTES`.
@@ -68,7 +84,7 @@ def sound(legs: Mapping[Leg, Signal]) -> Sound:
     )
 
 
-def _stereo(legs: Mapping[Leg, Signal], rate: int, seconds: float) -> NDArray[np.float32]:
+def _stereo(legs: Mapping[Leg, LegSound], rate: int, seconds: float) -> NDArray[np.float32]:
     stereo = np.zeros((max(1, round(seconds * rate)), len(Leg)), np.float32)
     for side, name in enumerate(Leg):
         if name not in legs or not len(legs[name].samples):
