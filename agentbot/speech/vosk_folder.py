@@ -10,7 +10,7 @@ __all__ = ["find_vosk_models", "has_dynamic_graph", "vosk_folder_problem", "vosk
 
 _STATIC: Final = ("graph/HCLG.fst", "graph/words.txt")
 _DYNAMIC: Final = ("graph/HCLr.fst", "graph/Gr.fst")
-_ALWAYS: Final = ("am/final.mdl", "conf/mfcc.conf")
+_ALWAYS: Final = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf")
 _IVECTOR: Final = ("final.dubm", "final.ie", "final.mat", "global_cmvn.stats", "splice.conf")
 
 
