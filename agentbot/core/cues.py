@@ -1,0 +1,115 @@
+"""How well an utterance fulfils a step's cues, and with which words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agentbot.core.phonetic import Sound, find, normal, sound
+from agentbot.core.script import Cue
+
+__all__ = ["CueHit", "Cues", "floor"]
+
+_FLOORS = {1: 1.0, 2: 1.0, 3: 0.95, 4: 0.88, 5: 0.83, 6: 0.79, 7: 0.77}
+_LONG_FLOOR = 0.75
+GREY = 0.12
+"""Below the floor by no more than this, a cue may have been said: it cannot be told."""
+_CORE_SLACK = 0.04
+_WORDS_LIKENESS = 0.9
+
+
+def floor(signs: int) -> float:
+    """The likeness from which a cue of so many signs counts as said.
+
+    Short cues resemble other speech by chance (two in three signs of any speech agree with
+    some stretch of it), so they must be heard better than long ones.
+    """
+    return _FLOORS.get(signs, _LONG_FLOOR)
+
+
+@dataclass(frozen=True, slots=True)
+class CueHit:
+    """The best cue of a step in one text: `margin` ≥ 0 is heard, down to -GREY is doubtful."""
+
+    likeness: float
+    margin: float
+    start: int
+    end: int
+    wording: str
+
+
+_FRAME = re.compile(
+    r"^(?:请问一下|请问|麻烦您|麻烦你|麻烦|您好|你好|好的|那么|那|请您|请|您的|你的|您|你|咱|再)+|"
+    r"(?:一下|可以吗|好吗|是吗|是|吗|呢|吧|啊|呀|嘛)+$"
+)
+
+
+def core_of(wording: str) -> str:
+    """A wording without the polite frame that any question may have (请问您的…是)."""
+    plain = normal(wording)
+    return _FRAME.sub("", plain) or plain
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """A step's cues, ready to be listened for."""
+
+    wordings: tuple[tuple[Sound, Sound], ...]
+    """Each wording and the core of it, which must be heard as well."""
+    groups: tuple[tuple[tuple[Sound, ...], ...], ...]
+
+    @classmethod
+    def of(cls, cues: tuple[Cue, ...]) -> Cues:
+        """Prepare the cues of one step."""
+        return cls(
+            tuple((sound(c.text), sound(core_of(c.text))) for c in cues if c.text),
+            tuple(tuple(tuple(sound(w) for w in g) for g in c.words) for c in cues if c.words),
+        )
+
+    def hear(self, speech: Sound) -> CueHit | None:
+        """The best hit in the speech, doubtful ones too; None: nothing near a cue."""
+        best: CueHit | None = None
+        for cue, core in self.wordings:
+            at = find(cue, speech)
+            if at is None or at.likeness < floor(len(cue)) - GREY:
+                continue
+            margin = at.likeness - floor(len(cue))
+            if len(core) < len(cue):
+                around = speech.cut(max(0, at.start - 1), at.end + 2)
+                inner = find(core, around)
+                margin = min(margin, (inner.likeness if inner else 0.0) - floor(len(core)) + _CORE_SLACK)
+            if best is None or (margin, len(cue)) > (best.margin, best.end - best.start):
+                best = CueHit(at.likeness, margin, at.start, at.end, cue.text)
+        if best is None or best.margin < 0.1:  # noqa: PLR2004 - a clear wording needs no word groups
+            for groups in self.groups:
+                hit = _all_of(groups, speech)
+                if hit and (best is None or hit.margin > best.margin):
+                    best = hit
+        return best if best and best.margin >= -GREY else None
+
+
+def _word(word: Sound, speech: Sound) -> tuple[int, int] | None:
+    at = speech.text.find(word.text)
+    if at >= 0:
+        return at, at + len(word)
+    if len(word) == 1:
+        return None
+    at = speech.code.find(word.code)
+    if at >= 0 and at % 2 == 0:
+        return at // 2, at // 2 + len(word)
+    if len(word) >= 3:  # noqa: PLR2004 - two signs by sound alone are too easily met
+        near = find(word, speech)
+        if near and near.likeness >= floor(len(word)):
+            return near.start, near.end
+    return None
+
+
+def _all_of(groups: tuple[tuple[Sound, ...], ...], speech: Sound) -> CueHit | None:
+    places = []
+    for group in groups:
+        place = next((p for w in group if (p := _word(w, speech))), None)
+        if place is None:
+            return None
+        places.append(place)
+    start, end = min(p[0] for p in places), max(p[1] for p in places)
+    return CueHit(_WORDS_LIKENESS, 0.05, start, end, speech.text[start:end])

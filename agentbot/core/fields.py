@@ -1,0 +1,162 @@
+"""The verdict on each field: what the caller gave against what the operator repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agentbot.core.events import Heard
+from agentbot.core.ledger import Book, Given, Known, Repeated
+from agentbot.core.script import StepKind
+from agentbot.core.values.base import Comparison
+from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
+from agentbot.core.wording import place_name, say
+
+__all__ = ["Fact", "judge_fields", "trust"]
+
+_SAME = 0.7
+_OTHER = 0.25
+_SLIP = 0.2
+_OBJECTION, _AGREEMENT = 0.15, 0.12
+_CLEAR = 0.55
+"""Below this confidence an utterance's words are no ground for an accusation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field's result and what steps and findings need of it."""
+
+    result: FieldResult
+    slip: Repeated | None = None
+
+
+def trust(*heard: Heard) -> float:
+    """How far recognised words can be believed, 0..1; words without a confidence are taken as they stand."""
+    known = [h.confidence for h in heard if h.confidence is not None]
+    if not known:
+        return 1.0
+    return max(0.0, min(0.95, (min(known) - 0.3) / 0.6))
+
+
+def judge_fields(
+    known: Known, book: Book, looks: Mapping[str, Comparison], lang: str
+) -> dict[str, Fact]:
+    """All fields of the script; `looks`: what a second look at the sound made of a field."""
+    read_back = {s.field for s in known.script.steps if s.kind is StepKind.READ_BACK}
+    return {
+        f: _read_back(known, book, f, looks.get(f), lang) if f in read_back else _answer(known, book, f, lang)
+        for f in known.fields
+    }
+
+
+def _span(heard: tuple[Heard, ...]) -> Span:
+    return Span(start=heard[0].start, end=heard[-1].end)
+
+
+def _answer(known: Known, book: Book, field: str, lang: str) -> Fact:
+    label = known.fields[field].label
+    given = book.given.get(field)
+    if not given:
+        replied = book.replied.get(field)
+        return Fact(
+            FieldResult(
+                label=label, caller_value=None, readback_value=None,
+                verdict=FieldVerdict.CANNOT_TELL if replied else FieldVerdict.NOT_APPLICABLE,
+                caller_at=_span(replied) if replied else None,
+                reason=say("field_replied", lang) if replied else say("not_given", lang, field=label),
+            )
+        )  # fmt: skip
+    last = given[-1]
+    words = "，".join(h.text for h in last.heard)
+    sure = last.reading.strength * (0.5 + 0.5 * trust(*last.heard))
+    heard_well = sure >= 0.5  # noqa: PLR2004
+    return Fact(
+        FieldResult(
+            label=label, caller_value=last.reading.value if heard_well else None, readback_value=None,
+            verdict=FieldVerdict.ANSWERED if heard_well else FieldVerdict.CANNOT_TELL,
+            confidence=round(sure, 3), caller_at=_span(last.heard),
+            reason=say("answered", lang, heard=words),
+        )
+    )  # fmt: skip
+
+
+def _read_back(known: Known, book: Book, field: str, look: Comparison | None, lang: str) -> Fact:
+    label, kind = known.fields[field].label, known.kinds[field]
+    given, repeated = book.given.get(field), book.repeated.get(field)
+    if not given:
+        replied = book.replied.get(field)
+        unclear = bool(replied) and field not in book.refused and trust(*replied) < 1.0  # type: ignore[misc]
+        return Fact(
+            FieldResult(
+                label=label, caller_value=None, readback_value=None,
+                verdict=FieldVerdict.CANNOT_TELL if unclear else FieldVerdict.NOT_APPLICABLE,
+                caller_at=_span(replied) if replied else None,
+                reason=say("field_replied", lang) if unclear else say("not_given", lang, field=label),
+            )
+        )  # fmt: skip
+    value = given[-1]
+    if not repeated:
+        return Fact(
+            FieldResult(
+                label=label, caller_value=value.reading.value, readback_value=None,
+                verdict=FieldVerdict.NOT_READ_BACK, caller_at=_span(value.heard),
+                confidence=round(value.reading.strength, 3),
+                reason=say("missed_readback", lang, field=label, value=value.reading.value),
+            )
+        )  # fmt: skip
+    last = repeated[-1]
+    found = look or kind.compare(value.reading, last.reading, trust=trust(*value.heard, *last.heard))
+    same = _with_reaction(found.same, last, value)
+    slip = _slip(known, field, value, repeated[:-1])
+    verdict = (
+        FieldVerdict.MATCHED if same >= _SAME
+        else FieldVerdict.MISMATCHED if same <= _OTHER
+        else FieldVerdict.CANNOT_TELL
+    )  # fmt: skip
+    difference = _difference(found, lang) if verdict is FieldVerdict.MISMATCHED else None
+    return Fact(
+        FieldResult(
+            label=label, caller_value=value.reading.value, readback_value=last.reading.value,
+            verdict=verdict, confirmed=last.confirmed, difference=difference,
+            confidence=round(abs(same - 0.5) * 2, 3),
+            caller_at=_span(value.heard), readback_at=_span(last.heard),
+            reason=_reason(verdict, slip, lang),
+        ),
+        slip if verdict is FieldVerdict.MATCHED else None,
+    )  # fmt: skip
+
+
+def _reason(verdict: FieldVerdict, slip: Repeated | None, lang: str) -> str:
+    if verdict is FieldVerdict.MATCHED:
+        return say("matched_after" if slip else "matched", lang)
+    if verdict is FieldVerdict.CANNOT_TELL:
+        return say("field_cannot_tell", lang)
+    return ""
+
+
+def _with_reaction(same: float, last: Repeated, value: Given) -> float:
+    """The caller's yes or no moves an unsure comparison; it never settles it alone."""
+    if last.confirmed is False or (value.correction and value.heard[0].start >= last.start):
+        return same - _OBJECTION
+    if last.confirmed is True:
+        return same + _AGREEMENT
+    return same
+
+
+def _slip(known: Known, field: str, value: Given, earlier: list[Repeated]) -> Repeated | None:
+    """A wrong read-back before the last one, to which the caller objected."""
+    for item in earlier:
+        found = known.kinds[field].compare(value.reading, item.reading, trust=trust(*value.heard, *item.heard))
+        if found.same <= _SLIP and item.confirmed is False:
+            return item
+    return None
+
+
+def _difference(found: Comparison, lang: str) -> Difference | None:
+    if not found.place:
+        return None
+    if found.place.startswith("digit "):
+        text = say("difference_digit", lang, place=found.place[6:], caller=found.caller or "-", operator=found.operator or "-")
+    else:
+        text = say("difference_part", lang, place=place_name(found.place, lang), caller=found.caller, operator=found.operator)
+    return Difference(place=found.place, caller=found.caller, operator=found.operator, text=text)

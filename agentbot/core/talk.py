@@ -1,0 +1,114 @@
+"""What is wrong with the talk itself: forbidden words, silence, interruptions, shouting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agentbot.core.cues import floor
+from agentbot.core.events import Heard, Leg
+from agentbot.core.phonetic import find, normal, sound
+from agentbot.core.script import Forbidden, Listening
+from agentbot.core.turns import backchannel
+from agentbot.core.verdict import Finding, FindingKind, Severity
+from agentbot.core.wording import say
+
+__all__ = ["forbidden", "interruptions", "silences"]
+
+_HOLD = re.compile(r"稍等|等一下|等一会|稍候|稍后|别挂|查一下|登记一下|记一下|别挂断")
+_WORTH = 2.0
+"""A caller's utterance at least so long can be interrupted (seconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ban:
+    rule: Forbidden
+    heard: Heard
+    phrase: str
+    place: int
+
+
+def forbidden(rules: Sequence[Forbidden], heard: Sequence[Heard], lang: str) -> list[Finding]:
+    """Forbidden words of the operator, unless the words around them make them harmless."""
+    found: list[Finding] = []
+    for item in heard:
+        if item.leg is not Leg.OPERATOR:
+            continue
+        for rule in rules:
+            ban = _ban(rule, item)
+            if ban and not any(_around(w, item.text) for w in rule.unless):
+                found.append(
+                    Finding(
+                        kind=FindingKind.FORBIDDEN_PHRASE, step=None, field=None, at=item.start,
+                        severity=rule.severity, points=rule.points, evidence=item.text,
+                        message=say("forbidden_phrase", lang, label=rule.label),
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _ban(rule: Forbidden, item: Heard) -> _Ban | None:
+    speech = sound(item.text)
+    for phrase in rule.phrases:
+        cue = sound(phrase)
+        if not len(cue) or len(cue) > len(speech):
+            continue
+        at = speech.text.find(cue.text)
+        if at < 0 and len(cue) > 2:  # noqa: PLR2004 - two signs by sound alone accuse nobody
+            near = find(cue, speech)
+            if near and near.likeness >= max(0.9, floor(len(cue))):
+                at = near.start
+        if at >= 0:
+            return _Ban(rule, item, phrase, at)
+    return None
+
+
+def _around(wording: str, text: str) -> bool:
+    """Whether a wording with `…` for anything is in the text."""
+    parts = [re.escape(normal(p)) for p in re.split("…+", wording)]
+    return bool(re.search(".*?".join(parts), normal(text)))
+
+
+def silences(heard: Sequence[Heard], rules: Listening, ended: float, lang: str) -> list[Finding]:
+    """Stretches in which nobody speaks; after a request to wait they weigh nothing."""
+    found: list[Finding] = []
+    last_end, last_text = 0.0, ""
+    for item in [*heard, None]:
+        start = item.start if item else ended
+        pause = start - last_end
+        if last_text and pause >= rules.long_silence and item:
+            held = bool(_HOLD.search(last_text))
+            found.append(
+                Finding(
+                    kind=FindingKind.LONG_SILENCE, step=None, field=None, at=round(last_end, 3),
+                    severity=Severity.INFO if held else Severity.MINOR,
+                    points=0.0 if held else rules.silence_points, evidence=last_text,
+                    message=say("hold_silence" if held else "long_silence", lang, seconds=round(pause, 1)),
+                )
+            )  # fmt: skip
+        if item and item.end > last_end:
+            last_end, last_text = item.end, item.text if item.leg is Leg.OPERATOR else "-"
+    return found
+
+
+def interruptions(heard: Sequence[Heard], rules: Listening, lang: str) -> list[Finding]:
+    """The operator beginning to speak well before the caller has ended."""
+    found: list[Finding] = []
+    callers = [h for h in heard if h.leg is Leg.CALLER]
+    for item in heard:
+        if item.leg is not Leg.OPERATOR or backchannel(item.text):
+            continue
+        for other in callers:
+            overlap = min(item.end, other.end) - item.start
+            begun = item.start - other.start
+            if overlap >= rules.interruption and begun >= 0.5 and other.end - other.start >= _WORTH:  # noqa: PLR2004
+                found.append(
+                    Finding(
+                        kind=FindingKind.INTERRUPTION, step=None, field=None, at=item.start,
+                        severity=Severity.MINOR, points=rules.interruption_points, evidence=item.text,
+                        message=say("interruption", lang, seconds=round(overlap, 1)),
+                    )
+                )  # fmt: skip
+                break
+    return found

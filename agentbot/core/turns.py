@@ -1,0 +1,88 @@
+"""Utterances joined to turns: what one side says until the other really answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agentbot.core.events import Heard, Leg
+from agentbot.core.phonetic import normal
+
+__all__ = ["Turn", "agrees", "backchannel", "objects", "turns"]
+
+_BACKCHANNEL = re.compile(r"(?:[嗯唔哦噢啊呃额哎诶唉喂]|好的?|对对?|是的?|行|可以|没错|您?说|您?讲|请讲|知道了|明白)+")
+_AGREE = re.compile(
+    r"^[嗯唔哦噢啊呃哎诶唉好那\W]*(?:对|是的|是啊|是这|没错|没问题|嗯|好|行|可以|正确|ok|就是|就这|一点没错|不错|是$|是，)"
+)
+_OBJECT = re.compile(
+    r"不对|不是|错了|说错|听错|弄错|搞错|记错|写错|不不|不，|应该是|我说的是|哪是|没有错误(?!)|怎么是"
+)
+_PAUSE = 2.5
+"""A pause of so many seconds ends a turn even if nobody else spoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Consecutive utterances of one leg."""
+
+    leg: Leg
+    heard: tuple[Heard, ...]
+
+    @property
+    def start(self) -> float:
+        """Seconds."""
+        return self.heard[0].start
+
+    @property
+    def end(self) -> float:
+        """Seconds."""
+        return self.heard[-1].end
+
+    @property
+    def text(self) -> str:
+        """All words, utterances set apart by a comma."""
+        return "，".join(h.text.rstrip("，,") for h in self.heard)
+
+    @property
+    def confidence(self) -> float | None:
+        """Of the weakest utterance that has one."""
+        known = [h.confidence for h in self.heard if h.confidence is not None]
+        return min(known) if known else None
+
+
+def backchannel(text: str) -> bool:
+    """A mere sign of listening, which takes no turn."""
+    return bool(_BACKCHANNEL.fullmatch(normal(text)) or not normal(text))
+
+
+def agrees(text: str) -> bool:
+    """The words confirm what was just said."""
+    return not objects(text) and bool(_AGREE.search(text.strip().lower()))
+
+
+def objects(text: str) -> bool:
+    """The words contradict what was just said."""
+    return bool(_OBJECT.search(text))
+
+
+def turns(heard: Sequence[Heard]) -> list[Turn]:
+    """Turns by start time; a backchannel of the other leg does not end one."""
+    open_turns: dict[Leg, list[Heard]] = {Leg.CALLER: [], Leg.OPERATOR: []}
+    done: list[Turn] = []
+
+    def close(leg: Leg) -> None:
+        if open_turns[leg]:
+            done.append(Turn(leg, tuple(open_turns[leg])))
+            open_turns[leg].clear()
+
+    for item in heard:
+        mine = open_turns[item.leg]
+        if mine and item.start - mine[-1].end > _PAUSE:
+            close(item.leg)
+        mine.append(item)
+        if not backchannel(item.text):
+            close(Leg.CALLER if item.leg is Leg.OPERATOR else Leg.OPERATOR)
+    for leg in open_turns:
+        close(leg)
+    return sorted(done, key=lambda t: (t.start, t.leg))

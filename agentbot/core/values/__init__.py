@@ -1,0 +1,1 @@
+"""How each kind of value is heard, corrected, repeated and compared."""

@@ -1,0 +1,191 @@
+"""Answers that are taken and not read back: choices, numbers, times."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agentbot.core.numerals import DIGIT, NUMBER_SIGNS, quantity
+from agentbot.core.phonetic import find, normal, sound
+from agentbot.core.script import Choice
+from agentbot.core.values.base import Comparison, Reading, corrects
+
+__all__ = ["ChoiceValue", "NumberValue", "TimeValue"]
+
+_NEGATION = re.compile(r"[不没别未无非]")
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceValue:
+    """One of a few answers, each known by many phrases."""
+
+    choices: tuple[Choice, ...]
+
+    def scores(self, text: str) -> dict[str, float]:
+        """For each choice how well the best of its phrases is heard, 0..1, longer ones first.
+
+        Longer phrases swallow shorter ones inside them: 没有 in 没有收 is no 有.
+        """
+        plain = normal(text)
+        speech = sound(text)
+        taken = [False] * len(speech)
+        best: dict[str, float] = {}
+        phrases = sorted(
+            ((p, c.value) for c in self.choices for p in c.phrases), key=lambda x: -len(normal(x[0]))
+        )
+        for phrase, value in phrases:
+            cue = sound(phrase)
+            size = len(cue)
+            if not size or size > len(speech):
+                continue
+            at = plain.find(cue.text)
+            if at >= 0 and not any(taken[at : at + size]):
+                best[value] = max(best.get(value, 0.0), 1.0)
+                taken[at : at + size] = [True] * size
+                continue
+            if size >= 2:  # noqa: PLR2004 - one sign has too many homophones
+                near = find(cue, speech)
+                floor = 0.99 if size == 2 else 0.9 if size == 3 else 0.85  # noqa: PLR2004
+                if near and near.likeness >= floor and not any(taken[near.start : near.end]):
+                    best[value] = max(best.get(value, 0.0), near.likeness - 0.1)
+                    taken[near.start : near.end] = [True] * (near.end - near.start)
+        return best
+
+    def read(self, text: str, *, asked: bool) -> Reading | None:
+        """The choice, if just one is heard; the last after a correction."""
+        if not asked:
+            return None
+        wrong = re.search(r"不对，|不是，|哦不|说错", text)
+        if wrong and normal(text[wrong.end() :]):
+            later = self.read(text[wrong.end() :], asked=True)
+            if later:
+                return later
+        # The answer comes first: 解决了，就是慢了点 is a yes.
+        for clause in (*[c for c in re.split(r"[，,。！？!?；;\s]", text) if normal(c)], text):
+            found = self.scores(clause)
+            if not found:
+                continue
+            ranked = sorted(found.items(), key=lambda x: -x[1])
+            if len(ranked) == 1 or ranked[0][1] - ranked[1][1] > 0.05:  # noqa: PLR2004
+                return Reading(ranked[0][0], (("choice", ranked[0][0]),), ranked[0][1])
+            return None
+        return None
+
+    def revise(self, old: Reading, text: str) -> Reading | None:
+        """A new choice after a correction."""
+        return self.read(text, asked=True)
+
+    def repeat(self, given: Reading, text: str) -> Reading | None:
+        """The same choice in the operator's words."""
+        found = self.read(text, asked=True)
+        return found if found and found.value == given.value else None
+
+    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
+        """Equal or not."""
+        if caller.value == operator.value:
+            return Comparison(1.0)
+        return Comparison(0.5 - 0.5 * trust, "choice", caller.value, operator.value)
+
+
+_N = f"[{NUMBER_SIGNS}]+"
+_ALTERNATIVES = re.compile(r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberValue:
+    """A count or mark within bounds, alone or as `八九分`, which is 8-9."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: str = ""
+
+    def _fits(self, number: int) -> bool:
+        low = self.minimum is None or number >= self.minimum
+        return low and (self.maximum is None or number <= self.maximum)
+
+    def read(self, text: str, *, asked: bool) -> Reading | None:
+        """The number, a range `8-9` where the caller leaves it open."""
+        wrong = corrects(text)
+        if wrong:
+            later = self.read(text[wrong.end() :], asked=asked)
+            if later:
+                return later
+        plain = normal(text)
+        if asked and self.maximum and re.search(r"满分|最高分|打满", plain):
+            return self._made(str(self.maximum))
+        between = re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text) if self.unit or asked else None
+        if between:
+            low, high = quantity(between[1]), quantity(between[2])
+            if low is not None and high is not None and low < high and self._fits(low) and self._fits(high):
+                return self._made(f"{low}-{high}")
+        pair = _ALTERNATIVES.search(plain)
+        if pair and asked:
+            low, high = int(DIGIT[pair[1]]), int(DIGIT[pair[2]])
+            rest = plain[pair.end() : pair.end() + 2]
+            if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
+                return self._made(f"{low}-{high}")
+        with_unit = re.findall(rf"({_N})(?:个)?{self.unit}", plain) if self.unit else []
+        loose = re.findall(_N, plain) if asked else []
+        for candidates in (with_unit, loose):
+            numbers = [n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)]
+            if len(set(numbers)) == 1:
+                return self._made(str(numbers[0]), 1.0 if candidates is with_unit else 0.7)
+            if numbers:
+                break
+        return None
+
+    @staticmethod
+    def _made(value: str, strength: float = 1.0) -> Reading:
+        return Reading(value, (("number", value),), strength)
+
+    def revise(self, old: Reading, text: str) -> Reading | None:
+        """A new number after a correction."""
+        return self.read(text, asked=True)
+
+    def repeat(self, given: Reading, text: str) -> Reading | None:
+        """A number in the operator's words that counts the same thing."""
+        return self.read(text, asked=not self.unit)
+
+    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
+        """Equal, or the one within the other's range."""
+        if caller.value == operator.value or operator.value in caller.value.split("-"):
+            return Comparison(0.5 + 0.5 * max(trust, 0.9))
+        return Comparison(0.5 - 0.5 * trust, "number", caller.value, operator.value)
+
+
+_DAY = r"今天|明天|后天|大后天|今晚|明早|明晚|周[一二三四五六日天末]|星期[一二三四五六日天]|礼拜[一二三四五六日天]|下周|\d+号|[一二三四五六七八九十]+号|过[两几]天"
+_HOUR = rf"早上|上午|中午|下午|傍晚|晚上|夜里|下班后?|吃完饭|(?:{_N})点(?:半|钟|{_N}分?)?(?:以?后|以?前|左右)?|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|(?:一会儿|待会儿?|晚点�?|等会儿?|回头)"
+_TIME = re.compile(rf"(?:(?:{_DAY})|(?:{_HOUR}))")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeValue:
+    """A day or an hour, kept in the caller's words."""
+
+    def read(self, text: str, *, asked: bool) -> Reading | None:
+        """All words of time in the text, from the first to the last."""
+        if not asked:
+            return None
+        wrong = corrects(text)
+        if wrong:
+            later = self.read(text[wrong.end() :], asked=True)
+            if later:
+                return later
+        found = list(_TIME.finditer(text))
+        if not found:
+            return None
+        value = text[found[0].start() : found[-1].end()]
+        return Reading(value, (("time", value),), 0.8)
+
+    def revise(self, old: Reading, text: str) -> Reading | None:
+        """A new time after a correction."""
+        return self.read(text, asked=True)
+
+    def repeat(self, given: Reading, text: str) -> Reading | None:
+        """A time in the operator's words."""
+        return self.read(text, asked=True)
+
+    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
+        """The same words, or one within the other."""
+        a, b = normal(caller.value), normal(operator.value)
+        return Comparison(1.0 if a in b or b in a else 0.5)

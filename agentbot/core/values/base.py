@@ -1,0 +1,61 @@
+"""The one shape that all kinds of value share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Comparison", "Reading", "ValueKind", "corrects"]
+
+import re
+
+_CORRECTION = re.compile(
+    r"不对|不是|不不|错了|说错|听错|弄错|搞错|记错|写错|更正|纠正|改成|改为|应该是|哦不|噢不|不，|没听清"
+)
+
+
+def corrects(text: str) -> re.Match[str] | None:
+    """The last word of correction in a text (`不对`, `说错了`), if there is one."""
+    last = None
+    for last in _CORRECTION.finditer(text):
+        pass
+    return last
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value as understood from one or several utterances of one leg."""
+
+    value: str
+    """Normal form, for people and for comparison."""
+    parts: tuple[tuple[str, str], ...]
+    """(place, text) in order: `("building", "12")`."""
+    strength: float
+    """0..1: how surely the words are such a value at all, whatever was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A caller's reading against an operator's."""
+
+    same: float
+    """0..1: 1 is certainly the same, 0 certainly another, 0.5 cannot be told."""
+    place: str = ""
+    caller: str = ""
+    operator: str = ""
+
+
+class ValueKind(Protocol):
+    """How one kind of value is understood. All methods are pure."""
+
+    def read(self, text: str, *, asked: bool) -> Reading | None:
+        """The value in a text; `asked`: it answers the question for it."""
+
+    def revise(self, old: Reading, text: str) -> Reading | None:
+        """The value after the speaker corrected it with `text`; None: no correction of it."""
+
+    def repeat(self, given: Reading, text: str) -> Reading | None:
+        """The operator's repetition of `given` in `text`; None: there is none."""
+
+    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
+        """Same value or not; `trust` 0..1 is how far the words can be believed."""

@@ -1,0 +1,138 @@
+"""Telephone numbers: digit by digit, corrected in part or whole, repeated in pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from agentbot.core.values.base import Comparison, Reading, corrects
+from agentbot.core.values.digits import digits_of, runs
+
+__all__ = ["Phone", "first_difference"]
+
+_LEAST = 5
+"""Fewer digits than this are no telephone number unless they were asked for."""
+_TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
+_HEAD = re.compile(r"前面|前边|开头|前[一二两三四五六七八\d]")
+_INSTEAD = re.compile(r"(?:不是|不对)(?P<old>[^，,。是]{1,12}?)[，,、]?\s*(?:而?是|应该是)(?P<new>.+)")
+
+
+def first_difference(one: str, other: str) -> int:
+    """Position (from 1) of the first digit in which two numbers part; 0: none."""
+    for place, (a, b) in enumerate(zip(one, other, strict=False), start=1):
+        if a != b:
+            return place
+    return 0 if len(one) == len(other) else min(len(one), len(other)) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """`lengths`: how many digits a whole number may have, the usual one first."""
+
+    lengths: tuple[int, ...] = (11,)
+
+    def _reading(self, digits: str) -> Reading:
+        strength = 1.0 if len(digits) in self.lengths else min(0.9, len(digits) / 11)
+        return Reading(digits, (("number", digits),), strength)
+
+    def complete(self, digits: str) -> bool:
+        """Whether so many digits are a whole number."""
+        return len(digits) in self.lengths
+
+    def read(self, text: str, *, asked: bool) -> Reading | None:
+        """The number in a text; a restart after `不对` counts from the restart."""
+        digits = self._restarted(text)
+        if len(digits) >= _LEAST or (asked and len(digits) > 1):
+            return self._reading(digits)
+        return None
+
+    def _restarted(self, text: str) -> str:
+        wrong = corrects(text)
+        if not wrong:
+            return digits_of(text)
+        before, after = digits_of(text[: wrong.start()]), digits_of(text[wrong.end() :])
+        if not before or not after:
+            return before + after
+        return self._merged(before, after, text[wrong.start() :])
+
+    def _merged(self, old: str, new: str, words: str) -> str:
+        """`old` with the correction `new` put where it belongs."""
+        if len(new) >= min(self.lengths) or len(new) >= len(old):
+            return new
+        instead = _INSTEAD.search(words)
+        if instead:
+            wrong, right = digits_of(instead["old"]), digits_of(instead["new"])
+            if wrong and right and old.count(wrong) == 1:
+                return old.replace(wrong, right)
+        if _TAIL.search(words):
+            return old[: max(0, len(old) - len(new))] + new
+        if _HEAD.search(words):
+            return new + old[len(new) :]
+        if not self.complete(old):
+            # 幺三八零零，不对，零一…: the last group is said anew.
+            best = max(
+                range(max(1, len(old) - len(new)), len(old) + 1),
+                key=lambda cut: -Levenshtein.distance(old[cut:], new[: len(old) - cut]),
+            )
+            return old[:best] + new
+        places = range(len(old) - len(new) + 1)
+        nearest = min(places, key=lambda p: (Levenshtein.distance(old[p : p + len(new)], new), -p))
+        return old[:nearest] + new + old[nearest + len(new) :]
+
+    def revise(self, old: Reading, text: str) -> Reading | None:
+        """The corrected number; a correction names the whole number or the changed digits."""
+        digits = self._restarted(text)
+        if len(digits) < 2:  # noqa: PLR2004 - one digit alone is no place
+            return None
+        instead = _INSTEAD.search(text)
+        if instead and len(digits_of(instead["new"])) < min(self.lengths):
+            wrong, right = digits_of(instead["old"]), digits_of(instead["new"])
+            if wrong and right and old.value.count(wrong) == 1:
+                return self._reading(old.value.replace(wrong, right))
+            digits = right or digits
+        return self._reading(self._merged(old.value, digits, text))
+
+    def join(self, pieces: Sequence[tuple[str, bool]]) -> str:
+        """One number from what was said piece by piece: (text, it corrects the piece before).
+
+        A whole number replaces all before it; a corrected piece replaces the last one.
+        """
+        groups: list[str] = []
+        for text, correction in pieces:
+            found = runs(text)
+            digits = self._restarted(text) if found else ""
+            if not digits:
+                continue
+            if len(digits) >= min(self.lengths) - 1:
+                groups = [digits]
+            elif self.complete("".join(groups)):
+                groups = [self._merged("".join(groups), digits, text)]
+            elif correction and groups:
+                groups[-1] = digits if len(digits) >= len(groups[-1]) else self._merged(groups[-1], digits, text)
+            else:
+                groups.append(digits)
+        return "".join(groups)
+
+    def repeat(self, given: Reading, text: str) -> Reading | None:
+        """Digits said by the operator that look like a repetition of a number."""
+        digits = self._restarted(text)
+        if len(digits) < 3:  # noqa: PLR2004 - a smallest group of a number
+            return None
+        return self._reading(digits)
+
+    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
+        """Digit by digit; a repetition of the last or first digits only is compared as far as it goes."""
+        a, b = caller.value, operator.value
+        if a == b:
+            return Comparison(0.5 + 0.5 * max(trust, 0.9))
+        if 4 <= len(b) < len(a) - 2 and (a.endswith(b) or a.startswith(b)):
+            return Comparison(0.5 + 0.4 * trust)
+        place = first_difference(a, b)
+        whole = self.complete(a) and self.complete(b)
+        same = 0.5 - 0.5 * trust if whole else 0.5 - 0.4 * trust
+        return Comparison(
+            same, f"digit {place}", a[place - 1 : place] or "", b[place - 1 : place] or ""
+        )
