@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 from agentbot.core.events import AudioLost, Heard, Leg, Word
@@ -23,7 +24,7 @@ from agentbot.speech.base import (
     Utterance,
 )
 from agentbot.speech.model_files import one_line
-from agentbot.speech.vosk_folder import has_dynamic_graph, vosk_folder_problem
+from agentbot.speech.vosk_folder import has_dynamic_graph, model_rate, vosk_folder_problem
 
 __all__ = ["VoskRecogniser"]
 
@@ -39,7 +40,8 @@ class VoskRecogniser:
     is ever heard; the model must have a dynamic graph for it. Vosk cannot lean towards
     hot words without being bound to them, so `hot_words` has no effect here.
 
-    Sound goes in at its own rate: Vosk brings 8 kHz to the model's rate itself.
+    Sound is brought to the model's rate here: Vosk does it only where the model's
+    `conf/mfcc.conf` allows it, and fails without a reason where it does not.
 
     Raises:
         RecognizerError: the library is not installed, the folder holds no whole model, or
@@ -67,6 +69,7 @@ class VoskRecogniser:
                 "version; fetch it again: agentbot models fetch"
             ) from None
         self._recogniser = vosk.KaldiRecognizer
+        self._rate = model_rate(folder)
         self._grammar = self._checked(folder, grammar)
         self.name = f"vosk {folder.name}"
 
@@ -106,14 +109,17 @@ class VoskRecogniser:
     def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> VoskStream:  # noqa: ARG002 - see the class
         """Begin to recognise one leg at `rate` Hertz."""
         grammar = () if self._grammar is None else (self._grammar,)
-        return VoskStream(leg, self._recogniser(self._model, rate, *grammar))
+        return VoskStream(
+            leg, rate, self._rate, self._recogniser(self._model, self._rate, *grammar)
+        )
 
 
 class VoskStream:
     """One leg in the works. Each utterance starts from a clean slate."""
 
-    def __init__(self, leg: Leg, recogniser: Any) -> None:
+    def __init__(self, leg: Leg, rate: int, model_rate: int, recogniser: Any) -> None:
         self._leg, self._recogniser = leg, recogniser
+        self._rates = soxr.ResampleStream(rate, model_rate, 1, dtype="float32", quality="MQ")
         recogniser.SetWords(True)
         recogniser.SetPartialWords(True)
         self._started = False
@@ -121,10 +127,7 @@ class VoskStream:
 
     def accept(self, samples: NDArray[np.float32]) -> list[SpeechEvent]:
         """Take the next samples; a partial comes only when the words have changed."""
-        if len(samples) == 0:
-            return []
-        pcm = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
-        if self._recogniser.AcceptWaveform(pcm):
+        if self._feed(self._rates.resample_chunk(samples)):
             return self._finished(self._recogniser.Result())
         result = json.loads(self._recogniser.PartialResult())
         words = _words(result.get("partial_result", ()))
@@ -135,7 +138,16 @@ class VoskStream:
 
     def finish(self) -> list[SpeechEvent]:
         """The last utterance, if one is in the works."""
-        return self._finished(self._recogniser.FinalResult())
+        last = self._rates.resample_chunk(np.zeros(0, np.float32), last=True)
+        ended = self._finished(self._recogniser.Result()) if self._feed(last) else []
+        return [*ended, *self._finished(self._recogniser.FinalResult())]
+
+    def _feed(self, samples: NDArray[np.float32]) -> bool:
+        """True: the utterance under way has ended."""
+        if len(samples) == 0:
+            return False
+        pcm = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
+        return bool(self._recogniser.AcceptWaveform(pcm))
 
     def _begun(self, words: tuple[Word, ...]) -> list[SpeechEvent]:
         if self._started:

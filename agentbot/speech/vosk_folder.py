@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
-__all__ = ["find_vosk_models", "has_dynamic_graph", "vosk_folder_problem", "vosk_folders"]
+__all__ = [
+    "find_vosk_models",
+    "has_dynamic_graph",
+    "model_rate",
+    "vosk_folder_problem",
+    "vosk_folders",
+]
 
 _STATIC: Final = ("graph/HCLG.fst", "graph/words.txt")
 _DYNAMIC: Final = ("graph/HCLr.fst", "graph/Gr.fst")
@@ -40,6 +47,14 @@ def find_vosk_models() -> list[Path]:
 def has_dynamic_graph(folder: Path) -> bool:
     """Can words be limited to a grammar? (Small models can, big ones have one fixed graph.)"""
     return not (folder / _STATIC[0]).exists()
+
+
+def model_rate(folder: Path) -> int:
+    """The sample rate (Hertz) that a whole model wants; Kaldi's options in `conf/mfcc.conf`."""
+    options = (folder / "conf/mfcc.conf").read_text(encoding="utf-8", errors="replace")
+    given = re.search(r"^--sample[-_]frequency=(\d+)", options, re.MULTILINE)
+    # Kaldi's own default; every published Vosk model says 16000 or 8000.
+    return int(given.group(1)) if given else 16_000
 
 
 def vosk_folder_problem(folder: Path) -> str | None:
