@@ -26,8 +26,6 @@ class Cell:
 
     said: str | None
     read_back: str | None
-    place: int
-    """Counted from 1 along the caller's value (along the read-back where that is missing)."""
 
     @property
     def same(self) -> bool:
@@ -45,9 +43,7 @@ def cells(said: str | None, read_back: str | None) -> tuple[Cell, ...]:
         ]
     else:
         pairs = _aligned(above, below)
-    return tuple(
-        Cell(said=up, read_back=down, place=place) for place, (up, down) in enumerate(pairs, 1)
-    )
+    return tuple(Cell(said=up, read_back=down) for up, down in pairs)
 
 
 def _cut(said: str | None, read_back: str | None) -> tuple[list[str], list[str]]:

@@ -26,7 +26,7 @@ from agentbot.report.words import Words, words
 __all__ = ["call_page"]
 
 _STYLES = ("base.css", "call.css")
-_PIN_APART = 0.022
+_PIN_APART = 0.018
 """Share of the timeline that the pin of a finding covers."""
 
 
@@ -38,8 +38,8 @@ class _Shown:
     """From 1, the worst first."""
     finding: Finding
     step: StepResult | None
-    row: int
-    """0, or 1 where its pin would cover its neighbour's."""
+    pin: float
+    """Where its pin stands, 0..1; a little off its place where another is in the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +78,8 @@ def call_page(verdict: CallVerdict, sound: Sound | None, lang: str = "zh") -> st
         pairs=[_pair(name, field, said) for name, field in verdict.fields.items()],
         talk=talk(verdict.transcript, verdict.steps, findings),
         marked_steps=[
-            step
-            for step in verdict.steps
+            {"number": number, "step": step}
+            for number, step in enumerate(verdict.steps, 1)
             if step.start is not None and step.verdict is not StepVerdict.NOT_APPLICABLE
         ],
         seconds=seconds,
@@ -95,11 +95,17 @@ def _shown(
     findings: Sequence[Finding], steps: Sequence[StepResult], seconds: float
 ) -> list[_Shown]:
     by_id = {step.step: step for step in steps}
-    # A finding without a place has no pin; its row is never looked at.
-    rows = spread([finding.at or 0.0 for finding in findings], seconds * _PIN_APART)
+    placed = [number for number, finding in enumerate(findings) if finding.at is not None]
+    shares = [(findings[number].at or 0.0) / seconds if seconds else 0.0 for number in placed]
+    pins = dict(zip(placed, spread(shares, _PIN_APART), strict=True))
     return [
-        _Shown(number=number, finding=finding, step=by_id.get(finding.step or ""), row=row)
-        for number, (finding, row) in enumerate(zip(findings, rows, strict=True), 1)
+        _Shown(
+            number=number + 1,
+            finding=finding,
+            step=by_id.get(finding.step or ""),
+            pin=pins.get(number, 0.0),
+        )
+        for number, finding in enumerate(findings)
     ]
 
 
@@ -108,8 +114,9 @@ def _pair(name: str, field: FieldResult, said: Words) -> _Pair:
     place = ""
     if field.difference:
         kind, _, number = field.difference.place.partition(" ")
+        known = said["place"].get(kind)
         # A place the catalogue has no word for is shown as the engine wrote it.
-        place = said["place"].get(kind, field.difference.place).format(n=number)
+        place = known.format(n=number) if known else field.difference.place
     return _Pair(
         id=name,
         field=field,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 __all__ = ["HALF_HEIGHT", "outline", "spread", "ticks"]
 
@@ -31,16 +30,31 @@ def ticks(seconds: float) -> list[int]:
     """Round times for the axis, the start left out; few enough to be read."""
     for step in _TICK_STEPS:
         if seconds / step <= _MOST_TICKS:
-            return list(range(step, int(seconds) + 1, step))
+            return _times(step, seconds)
     step = _TICK_STEPS[-1] * (1 + int(seconds / _TICK_STEPS[-1] / _MOST_TICKS))
-    return list(range(step, int(seconds) + 1, step))
+    return _times(step, seconds)
 
 
-def spread(places: Sequence[float], apart: float) -> list[int]:
-    """A row (0 or 1) for each mark, so that neighbours closer than `apart` do not cover."""
-    order = sorted(range(len(places)), key=places.__getitem__)
-    rows = [0] * len(places)
-    for before, after in pairwise(order):
-        if places[after] - places[before] < apart:
-            rows[after] = 1 - rows[before]
-    return rows
+def _times(step: int, seconds: float) -> list[int]:
+    # The last figures would be cut off at the very edge.
+    return list(range(step, int(seconds * 0.98) + 1, step))
+
+
+def spread(shares: Sequence[float], apart: float) -> list[float]:
+    """Move marks (0..1) no further than needed for `apart` between neighbours, all inside.
+
+    With more marks than there is room for they come as close as they must.
+    """
+    count = len(shares)
+    apart = min(apart, 1 / (count + 1))
+    order = sorted(range(count), key=shares.__getitem__)
+    moved = [0.0] * count
+    least = apart / 2
+    for index in order:
+        moved[index] = least = max(shares[index], least)
+        least += apart
+    most = 1 - apart / 2
+    for index in reversed(order):
+        moved[index] = most = min(moved[index], most)
+        most -= apart
+    return moved
