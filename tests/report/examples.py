@@ -24,7 +24,7 @@ from agentbot.core.verdict import (
 )
 
 HOSTILE = (
-    "</script><script>window.pwned=1</script><img src=x onerror=\"window.pwned=1\">"
+    '</script><script>window.pwned=1</script><img src=x onerror="window.pwned=1">'
     "'\"`{{ 7*7 }}{% raw %}&amp;<!-- \u2028\u2029\u202e\x00]]> javascript:alert(1)"
 )
 
@@ -173,6 +173,7 @@ def bad() -> CallVerdict:
                 readback_value="翠湖小区5号楼2单元501",
                 verdict=FieldVerdict.MISMATCHED,
                 confirmed=None,
+                reason="其余部分一致，第二次听写结果相同。",
                 difference=Difference(
                     place="building", caller="3", operator="5", text="楼号：客户说 3，坐席说 5。"
                 ),
@@ -191,6 +192,7 @@ def bad() -> CallVerdict:
                 readback_value="13812375678",
                 verdict=FieldVerdict.MISMATCHED,
                 confirmed=False,
+                reason="十位一致，一位不同；重听后仍不同。",
                 difference=Difference(
                     place="digit 7", caller="4", operator="7", text="客户说 4，坐席说 7。"
                 ),
