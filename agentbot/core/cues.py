@@ -38,16 +38,32 @@ class CueHit:
     wording: str
 
 
-_FRAME = re.compile(
-    r"^(?:请问一下|请问|麻烦您|麻烦你|麻烦|您好|你好|好的|那么|那|请您|请|您的|你的|您|你|咱|再)+|"
-    r"(?:一下|可以吗|好吗|是吗|是|吗|呢|吧|啊|呀|嘛)+$"
-)
+_FRAME_HEAD = re.compile(r"^(?:请问一下|请问|麻烦您|麻烦你|麻烦|您好|你好|好的|那么|那|请您|请|您的|你的|您|你|咱|再)+")
+_FRAME_TAIL = re.compile(r"(?:一下|可以吗|好吗|是吗|是|吗|呢|吧|啊|呀|嘛)+$")
 
 
-def core_of(wording: str) -> str:
-    """A wording without the polite frame that any question may have (请问您的…是)."""
-    plain = normal(wording)
-    return _FRAME.sub("", plain) or plain
+def pairs(speech: Sound) -> set[str]:
+    """The codes of all pairs of neighbouring signs."""
+    return {speech.code[i : i + 4] for i in range(0, len(speech.code) - 2, 2)}
+
+
+def core_of(wording: Sound, common: frozenset[str]) -> Sound:
+    """A wording without the frame that other steps' cues have too (请问您的…是多少).
+
+    `common`: pairs of signs that stand in the cues of several steps.
+    """
+    plain = wording.text
+    head = len(plain) - len(_FRAME_HEAD.sub("", plain))
+    tail = len(_FRAME_TAIL.sub("", plain))
+    framed = [False] * len(wording)
+    for i in range(len(wording) - 1):
+        if wording.code[2 * i : 2 * i + 4] in common:
+            framed[i] = framed[i + 1] = True
+    while head < tail and framed[head]:
+        head += 1
+    while head < tail and framed[tail - 1]:
+        tail -= 1
+    return wording.cut(head, tail) if head < tail else wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +75,11 @@ class Cues:
     groups: tuple[tuple[tuple[Sound, ...], ...], ...]
 
     @classmethod
-    def of(cls, cues: tuple[Cue, ...]) -> Cues:
-        """Prepare the cues of one step."""
+    def of(cls, cues: tuple[Cue, ...], common: frozenset[str] = frozenset()) -> Cues:
+        """Prepare the cues of one step; `common`: pairs of signs that other steps use too."""
+        wordings = [sound(c.text) for c in cues if c.text]
         return cls(
-            tuple((sound(c.text), sound(core_of(c.text))) for c in cues if c.text),
+            tuple((w, core_of(w, common)) for w in wordings),
             tuple(tuple(tuple(sound(w) for w in g) for g in c.words) for c in cues if c.words),
         )
 

@@ -7,10 +7,11 @@ second look that heard better all end with the same book.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agentbot.core.cues import CueHit, Cues
+from agentbot.core.cues import CueHit, Cues, pairs
 from agentbot.core.events import Heard, Leg
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.script import Field, FieldKind, Script, Step, StepKind
@@ -46,9 +47,13 @@ class Known:
     @classmethod
     def of(cls, script: Script) -> Known:
         """Prepare a script."""
+        used = Counter(
+            pair for s in script.steps for pair in set().union(*(pairs(sound(c.text)) for c in s.cues if c.text))
+        )
+        common = frozenset(pair for pair, steps in used.items() if steps > 1)
         return cls(
             script,
-            {s.id: Cues.of(s.cues) for s in script.steps},
+            {s.id: Cues.of(s.cues, common) for s in script.steps},
             {f.id: kind_of(f) for f in script.fields},
             {f.id: f for f in script.fields},
             {s.field: s for s in script.steps if s.kind is StepKind.ASK and s.field},
@@ -150,6 +155,8 @@ class _Reader:
         )
         self.last_asked: str | None = self.asked
         self.last_repeat: Repeated | None = None
+        self.just_repeated: list[str] = []
+        """Fields read back in the operator's last turns, the latest first."""
         self.last_operator: Turn | None = None
         self.pieces: dict[str, tuple[list[tuple[str, bool]], list[Heard]]] = {}
         for turn in turns(heard):
@@ -165,6 +172,9 @@ class _Reader:
             return
         asked_now = False
         repeated = {f for f in self.book.given if self._repeat(f, turn)}
+        if repeated:
+            latest = {f: self.book.repeated[f][-1].start for f in repeated}
+            self.just_repeated = sorted(latest, key=lambda f: -latest[f])
         for hit in self._hits(turn):
             step = next(s for s in self.known.script.steps if s.id == hit.step)
             if hit.cue.margin < 0:
@@ -225,8 +235,9 @@ class _Reader:
         if isinstance(kind, Phone):
             return self._repeat_pieces(field_id, kind, value, turn)
         reading, heard = None, turn.heard
-        if self.known.fields[field_id].kind in (FieldKind.ADDRESS,):
+        if self.known.fields[field_id].kind is FieldKind.ADDRESS:
             reading = kind.repeat(value, turn.text)
+            heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
         if reading is None:
             for item in turn.heard:
                 for clause in (item.text, *re.split(r"[，,。！？!?；;\s]", item.text)):
@@ -248,9 +259,8 @@ class _Reader:
         """Guard against words that merely sound like a repetition."""
         kind = self.known.fields[field_id].kind
         if kind is FieldKind.NAME and reading.strength < _VOLUNTEERED:
-            # A bare name is a read-back only as the answer to it.
-            last = self.book.given[field_id][-1].heard[-1]
-            return self.last_operator is None or self.last_operator.start < last.start
+            # A bare name that is not the caller's is a read-back only as the answer to it.
+            return self.asked in (None, field_id) or reading.value == self.book.given[field_id][-1].reading.value
         if kind is FieldKind.TOPIC:
             # Once another field is being asked for, talk about the issue is no read-back
             # unless it is plainly about it.
@@ -293,11 +303,13 @@ class _Reader:
                 continue
             if reply.start > item.end + _REACTION:
                 break
-            if objects(reply.text):
+            if objects(normal(reply.text)[:_OPENING]):
                 verdict = False
                 break
             if agrees(reply.text):
                 verdict = True
+            elif not backchannel(reply.text):
+                break
         if verdict is not None:
             done = Repeated(item.field, item.reading, item.heard, item.order, verdict)
             self.book.repeated[item.field][-1] = self.last_repeat = done
@@ -310,8 +322,7 @@ class _Reader:
             return
         if self.asked and _REFUSAL.search(text):
             self.book.refused.add(self.asked)
-        about = self._objects_to(turn)
-        if about and self._revise(about, turn):
+        if any(self._revise(about, turn) for about in self._objects_to(turn)):
             return
         for field_id, kind in self.known.kinds.items():
             asked = field_id == self.asked
@@ -322,7 +333,7 @@ class _Reader:
                 continue
             if not asked and self.known.fields[field_id].kind in (FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.TIME):
                 continue
-            if field_id in self.book.given and not asked and not objects(text):
+            if field_id in self.book.given and not asked and (not objects(text) or self._revise(field_id, turn)):
                 continue
             self._give(field_id, reading, turn, asked=asked)
         if self.asked and self.asked not in self.book.given:
@@ -334,14 +345,13 @@ class _Reader:
         texts = (turn.text, *(h.text for h in turn.heard if len(turn.heard) > 1))
         return next((r for t in texts if (r := kind.read(t, asked=asked))), None)
 
-    def _objects_to(self, turn: Turn) -> str | None:
-        """The field whose read-back the caller contradicts; None where it corrects itself."""
-        if self.last_repeat is None:
-            return None
-        opening = normal(turn.text)[:_OPENING]
-        if not objects(opening):
-            return None
-        return self.last_repeat.field if self.asked in (None, self.last_repeat.field) else None
+    def _objects_to(self, turn: Turn) -> list[str]:
+        """The fields just read back that the caller may be contradicting; none where it corrects itself."""
+        if not self.just_repeated or not objects(normal(turn.text)[:_OPENING]):
+            return []
+        if self.asked is not None and self.asked not in self.just_repeated:
+            return []
+        return self.just_repeated
 
     def _revise(self, field_id: str, turn: Turn) -> bool:
         reading = self.known.kinds[field_id].revise(self.book.given[field_id][-1].reading, turn.text)

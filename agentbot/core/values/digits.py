@@ -25,6 +25,7 @@ _UNITS = re.compile(
     r"号楼|号院|号|栋|幢|座|单元|门|层|楼|室|户|弄|度|天|点|块|元|分|岁|年|月|日|瓶|罐|桶|次|遍|位|平|米|"
     r"小时|个|家|片|组|期|区|路|街|十|百|千|万|%|直接|下|些|样|起|般|会|直|定|共|切|边"
 )
+_ROOM = re.compile(r"(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*$")
 _SHORT = 4
 """A run of at most so many digits before a unit is a quantity, not a telephone number."""
 
@@ -83,8 +84,8 @@ def runs(text: str) -> list[Run]:
             at = filler.end()
             continue
         if digits:
-            unit = _UNITS.match(text, end)
-            if len(digits) > 1 and not (unit and len(digits) <= _SHORT):
+            quantity = _UNITS.match(text, end) or _ROOM.search(text[:start])
+            if len(digits) > 1 and not (quantity and len(digits) <= _SHORT):
                 found.append(Run(digits, start, end))
             digits = ""
         at += 1

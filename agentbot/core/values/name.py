@@ -31,8 +31,8 @@ _EXPLAIN = re.compile(rf"(?P<how>{_CJK}{{2,4}}?)的(?P<sign>{_CJK})")
 _FULL = 4
 _PATTERNED = 0.6
 """Strength from which the words themselves say that this is a name."""
-_ALIKE = 0.45
-"""A bare word is a repetition if it shares about half of the name's sound."""
+_ALIKE, _NEAR = 0.4, 0.7
+"""A bare word is a repetition if it shares so much of the name's sound; `_NEAR` without a family name."""
 
 
 def _surname(text: str) -> str:
@@ -116,7 +116,7 @@ class Name:
         if not bare or len(bare) > len(given.value) + 1 or not re.fullmatch(_CJK + "+", bare):
             return None
         alike = likeness(sound(bare), sound(given.value))
-        if alike < _ALIKE:
+        if alike < (_ALIKE if _surname(bare) else _NEAR):
             return None
         surname = _surname(bare) or bare[: len(dict(given.parts)["surname"])]
         return self._made(bare, surname, min(0.8, alike))

@@ -13,6 +13,7 @@ from agentbot.core.values.digits import digits_of, runs
 
 __all__ = ["Phone", "first_difference"]
 
+_MOBILE = 11
 _LEAST = 5
 """Fewer digits than this are no telephone number unless they were asked for."""
 _TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
@@ -35,12 +36,22 @@ class Phone:
     lengths: tuple[int, ...] = (11,)
 
     def _reading(self, digits: str) -> Reading:
-        strength = 1.0 if len(digits) in self.lengths else min(0.9, len(digits) / 11)
+        strength = 1.0 if self.complete(digits) else min(0.9, len(digits) / _MOBILE)
         return Reading(digits, (("number", digits),), strength)
 
     def complete(self, digits: str) -> bool:
-        """Whether so many digits are a whole number."""
+        """Whether these digits are a whole number.
+
+        Mobile numbers in China begin with 1 and have eleven digits (the Ministry of
+        Industry's numbering plan), so seven digits from 1 on are a piece of one.
+        """
+        if digits.startswith("1") and _MOBILE in self.lengths:
+            return len(digits) == _MOBILE
         return len(digits) in self.lengths
+
+    def _nearly(self, digits: str) -> bool:
+        """A whole number of which a digit may have been lost or heard twice."""
+        return self.complete(digits) or len(digits) >= _MOBILE - 1
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The number in a text; a restart after `不对` counts from the restart."""
@@ -60,7 +71,7 @@ class Phone:
 
     def _merged(self, old: str, new: str, words: str) -> str:
         """`old` with the correction `new` put where it belongs."""
-        if len(new) >= min(self.lengths) or len(new) >= len(old):
+        if self._nearly(new) or len(new) >= len(old):
             return new
         instead = _INSTEAD.search(words)
         if instead:
@@ -88,7 +99,7 @@ class Phone:
         if len(digits) < 2:  # noqa: PLR2004 - one digit alone is no place
             return None
         instead = _INSTEAD.search(text)
-        if instead and len(digits_of(instead["new"])) < min(self.lengths):
+        if instead and not self._nearly(digits_of(instead["new"])):
             wrong, right = digits_of(instead["old"]), digits_of(instead["new"])
             if wrong and right and old.value.count(wrong) == 1:
                 return self._reading(old.value.replace(wrong, right))
@@ -106,7 +117,7 @@ class Phone:
             digits = self._restarted(text) if found else ""
             if not digits:
                 continue
-            if len(digits) >= min(self.lengths) - 1:
+            if self._nearly(digits):
                 groups = [digits]
             elif self.complete("".join(groups)):
                 groups = [self._merged("".join(groups), digits, text)]

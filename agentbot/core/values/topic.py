@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agentbot.core.phonetic import Sound, find, normal, sound
@@ -61,7 +62,9 @@ class Topic:
         if not named and not (asked and len(normal(text)) >= _LEAST):
             return None
         strength = 1.0 if named else 0.4
-        return Reading(text.strip(" ，,。."), tuple(("term", t) for t in named), strength)
+        clauses = [c for c in re.split(r"[，,。！？!?；;]", text) if normal(c)]
+        about = [c for c in clauses if self.named(c)] or clauses
+        return Reading("，".join(about), tuple(("term", t) for t in named), strength)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """A corrected issue is said anew."""
