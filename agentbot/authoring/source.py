@@ -123,13 +123,13 @@ class _Reading:
         if len(at) > DEEPEST:
             self.problems.add(at, "nested too deeply", f"no more than {DEEPEST} levels are needed")
             return None
+        if isinstance(node, ScalarNode):
+            return self._scalar(str(node.value), str(node.tag), node.style is None, at)
         if isinstance(node, MappingNode):
             return self._mapping(node, at)
-        if isinstance(node, SequenceNode):
-            for position, item in enumerate(node.value):
-                self._lines[*at, position] = item.start_mark.line + 1
-            return [self.value(item, (*at, position)) for position, item in enumerate(node.value)]
-        return self._scalar(str(node.value), str(node.tag), node.style is None, at)
+        for position, item in enumerate(node.value):
+            self._lines[*at, position] = item.start_mark.line + 1
+        return [self.value(item, (*at, position)) for position, item in enumerate(node.value)]
 
     def _mapping(self, node: MappingNode, at: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
