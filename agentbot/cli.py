@@ -9,6 +9,7 @@ import structlog
 import typer
 
 from agentbot import __version__
+from agentbot.commands import bench, check, greeting, models, replay, schema
 from agentbot.errors import AgentbotError
 
 __all__ = ["app", "main"]
@@ -21,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+for group in (replay, check, greeting, models, bench, schema):
+    app.add_typer(group.app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import structlog
 
-from agentbot.core.verdict import CallVerdict
 from agentbot.errors import AgentbotError, ReportError
-from agentbot.replay.call import Broken, Source
+from agentbot.replay.call import Source
 from agentbot.replay.house import House, Lang
 from agentbot.replay.judge import judge
-from agentbot.replay.pool import OnePerThread, spread
+from agentbot.replay.listening import Listener
+from agentbot.replay.pool import spread
 from agentbot.replay.results import Results, fingerprint
-from agentbot.speech.base import Recogniser
+from agentbot.report.summary import Failure
 
 __all__ = ["Batch", "Outcome", "State"]
 
@@ -36,7 +36,7 @@ class Outcome:
     """How the batch went so far; `finished` in no order."""
 
     finished: dict[str, State] = field(default_factory=dict)
-    broken: list[Broken] = field(default_factory=list)
+    broken: list[Failure] = field(default_factory=list)
 
     def count(self, state: State) -> int:
         """Calls that ended so."""
@@ -50,9 +50,8 @@ class Batch:
     house: House
     results: Results
     lang: Lang
-    engine: str | None
-    """Name of the recogniser; None: there are only transcripts."""
-    recogniser: OnePerThread[Recogniser]
+    recogniser: Listener | None
+    """Safe to use from many threads; None: there are only transcripts."""
     jobs: int
 
     def run(
@@ -76,26 +75,41 @@ class Batch:
                 raise error
             if error is not None:
                 outcome.finished[source.call_id] = State.BROKEN
-                outcome.broken.append(Broken(call_id=source.call_id, reason=_reason(source, error)))
+                outcome.broken.append(
+                    Failure(
+                        call_id=source.call_id, source=source.listed, reason=_reason(source, error)
+                    )
+                )
                 self.results.drop(source.call_id)
             tell(source)
 
     def _one(self, source: Source) -> State:
         script = self.house.script(source)
         started = self.house.started(source, script, self.lang)
-        engine = "transcript" if source.transcript else self.engine or ""
+        engine = "transcript"
+        if source.transcript is None and self.recogniser is not None:
+            engine = self.recogniser.name
         digest = fingerprint(source, script, started, engine, self.lang)
         if self.results.holds(source.call_id, digest):
             return State.KEPT
-        recogniser = None if source.transcript else self.recogniser()
-        self.results.keep(judge(source, script, started, recogniser, self.lang), digest)
+        judged = judge(source, script, started, self.recogniser, self.lang)
+        self.results.keep(judged, digest)
         return State.JUDGED
 
-    def verdicts(self, sources: Sequence[Source], outcome: Outcome) -> Iterator[CallVerdict]:
-        """The verdicts of all finished calls, in the order of the sources, read one by one."""
-        for source in sources:
-            if outcome.finished.get(source.call_id) in {State.JUDGED, State.KEPT}:
-                yield self.results.read(source.call_id)
+    def summarise(self, sources: Sequence[Source], outcome: Outcome) -> None:
+        """Write the summaries over all finished calls, in the order of the sources.
+
+        Raises:
+            ReportError: results cannot be written or read again.
+        """
+        place = {source.call_id: number for number, source in enumerate(sources)}
+        outcome.broken.sort(key=lambda failure: place.get(failure.call_id, len(place)))
+        finished = [
+            source.call_id
+            for source in sources
+            if outcome.finished.get(source.call_id) in {State.JUDGED, State.KEPT}
+        ]
+        self.results.summarise(map(self.results.read, finished), outcome.broken)
 
 
 def _reason(source: Source, error: BaseException) -> str:
@@ -103,6 +117,4 @@ def _reason(source: Source, error: BaseException) -> str:
         return str(error)
     # A fault of ours: it must not cost the other calls, and must not go unseen.
     log.error("call failed", call_id=source.call_id, exc_info=error)
-    return (
-        f"{source.listed}: agentbot failed ({type(error).__name__}); please report it with the log"
-    )
+    return f"agentbot failed ({type(error).__name__}); please report it with the log"

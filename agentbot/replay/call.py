@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agentbot.core.events import Leg
 
-__all__ = ["Broken", "Source"]
+__all__ = ["Source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,3 @@ class Source:
     def size(self) -> int:
         """Bytes to read, as a measure of the work; 0 where a file is not there."""
         return sum(path.stat().st_size for path in self.files if path.is_file())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """A call that cannot be judged, and why in one line."""
-
-    call_id: str
-    reason: str

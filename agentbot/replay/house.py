@@ -50,9 +50,9 @@ class House:
         """
         known = ", ".join(sorted(self.scripts))
         if source.script is None:
-            raise ConfigError(f"{source.listed}: which script? give --script, one of: {known}")
+            raise ConfigError(f"which script? give --script, one of: {known}")
         if source.script not in self.scripts:
-            raise ConfigError(f"{source.listed}: no script {source.script!r}; there are: {known}")
+            raise ConfigError(f"no script {source.script!r}; there are: {known}")
         return self.scripts[source.script]
 
     def started(self, source: Source, script: Script, lang: Lang) -> CallStarted:

@@ -12,8 +12,8 @@ from agentbot.core.session import Session
 from agentbot.core.verdict import CallVerdict
 from agentbot.replay.call import Source
 from agentbot.replay.house import Lang
-from agentbot.replay.listening import Hearing, listen
-from agentbot.speech.base import Recogniser, Signal
+from agentbot.replay.listening import Hearing, Listener, listen
+from agentbot.speech.base import Signal
 
 __all__ = ["Judged", "conclude", "judge"]
 
@@ -30,7 +30,7 @@ class Judged:
 
 
 def judge(
-    source: Source, script: Script, started: CallStarted, recogniser: Recogniser | None, lang: Lang
+    source: Source, script: Script, started: CallStarted, recogniser: Listener | None, lang: Lang
 ) -> Judged:
     """Read, hear and judge one call; a transcript needs no recogniser.
 

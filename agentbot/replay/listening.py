@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from agentbot.core.doubts import Doubt
 from agentbot.core.events import AudioLost, Event, Heard, Leg, LossCause
 from agentbot.core.script import Script
 from agentbot.replay.call import Source
 from agentbot.replay.transcript import read_transcript
-from agentbot.speech.base import Recogniser, Rehearing, Signal
+from agentbot.speech.base import Rehearing, Signal
 from agentbot.speech.legs import assign_by_words
 from agentbot.speech.recording import Recording, Side, read_recording
 
-__all__ = ["Hearing", "hot_words", "listen", "operator_wordings"]
+__all__ = ["Hearing", "Listener", "hot_words", "listen", "operator_wordings"]
 
 _OTHER = {Leg.CALLER: Leg.OPERATOR, Leg.OPERATOR: Leg.CALLER}
 _SIDES: tuple[Side, Side] = ("left", "right")
+
+
+class Listener(Protocol):
+    """What is asked of a recogniser here; every `speech.base.Recogniser` is one."""
+
+    name: str
+
+    def transcribe(
+        self, legs: Mapping[Leg, Signal], hot_words: Sequence[str] = ()
+    ) -> list[Heard | AudioLost]:
+        """All utterances of a whole recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +47,7 @@ class Hearing:
     """The second look; None: there is none."""
 
 
-def listen(source: Source, script: Script, recogniser: Recogniser | None) -> Hearing:
+def listen(source: Source, script: Script, recogniser: Listener | None) -> Hearing:
     """Read or recognise one call; a transcript needs no recogniser.
 
     Raises:

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from agentbot.core.events import Leg
 from agentbot.errors import RecordingError
-from agentbot.replay.call import Broken, Source
+from agentbot.replay.call import Source
 from agentbot.replay.transcript import first_problem
+from agentbot.report.summary import Failure
 
 __all__ = ["read_manifest"]
 
@@ -42,8 +43,8 @@ class _Entry(BaseModel):
         return self
 
 
-def read_manifest(path: Path) -> Iterator[Source | Broken]:
-    """The calls of a manifest; a line that cannot be used comes as `Broken`.
+def read_manifest(path: Path) -> Iterator[Source | Failure]:
+    """The calls of a manifest; a line that cannot be used comes as `Failure`.
 
     Raises:
         RecordingError: the file cannot be read or is not UTF-8.
@@ -59,14 +60,15 @@ def read_manifest(path: Path) -> Iterator[Source | Broken]:
         raise RecordingError(f"{path}: not UTF-8; save the manifest as UTF-8") from None
 
 
-def _call(path: Path, number: int, line: str) -> Source | Broken:
+def _call(path: Path, number: int, line: str) -> Source | Failure:
     listed = f"{path}:{number}"
     try:
         entry = _Entry.model_validate_json(line)
     except ValidationError as error:
-        return Broken(
+        return Failure(
             call_id=_id_of(line) or f"{path.name}:{number}",
-            reason=f"{listed}: {first_problem(error)}; mend the line",
+            source=listed,
+            reason=f"{first_problem(error)}; mend the line",
         )
     sound = () if entry.audio is None else entry.audio
     names = (sound,) if isinstance(sound, str) else sound

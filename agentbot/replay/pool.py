@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-__all__ = ["OnePerThread", "spread"]
+__all__ = ["spread"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-class OnePerThread(Generic[Result]):
-    """Makes a thing when a thread first asks for it, and keeps it for that thread."""
-
-    def __init__(self, make: Callable[[], Result]) -> None:
-        self._make = make
-        self._mine = threading.local()
-        self._one_at_a_time = threading.Lock()
-
-    def __call__(self) -> Result:
-        """The thing of this thread."""
-        if not hasattr(self._mine, "thing"):
-            with self._one_at_a_time:
-                self._mine.thing = self._make()
-        thing: Result = self._mine.thing
-        return thing
 
 
 def spread(

@@ -7,6 +7,7 @@ that the verdict hangs on. A call whose digest is unchanged is not judged again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,10 +21,15 @@ from agentbot.replay.call import Source
 from agentbot.replay.judge import Judged
 from agentbot.report.encode import from_json, to_json
 from agentbot.report.files import write_atomically
+from agentbot.report.overview import overview_page
 from agentbot.report.page import call_page
 from agentbot.report.sound import sound
+from agentbot.report.summary import Failure, summary_json, summary_rows
+from agentbot.report.table import write_csv
 
-__all__ = ["Results", "fingerprint"]
+__all__ = ["OVERVIEW", "Results", "fingerprint"]
+
+OVERVIEW = "overview.html"
 
 _BLOCK = 1 << 20
 
@@ -81,6 +87,19 @@ class Results:
             page = call_page(judged.verdict, packed, self.lang)
             write_atomically(self.page(call_id), page.encode())
         write_atomically(self._seal(call_id), digest.encode("ascii"))
+
+    def summarise(self, verdicts: Iterable[CallVerdict], broken: Sequence[Failure]) -> None:
+        """Write `summary.csv`, `summary.json` and the overview over the whole batch.
+
+        Raises:
+            ReportError: the disk is full or the folder cannot be written.
+        """
+        rows = summary_rows(verdicts)
+        links = {row.call_id: self.page(row.call_id).name for row in rows} if self.pages else {}
+        write_csv(self.folder / "summary.csv", rows, broken)
+        write_atomically(self.folder / "summary.json", summary_json(rows, broken))
+        page = overview_page(rows, broken, links, self.lang)
+        write_atomically(self.folder / OVERVIEW, page.encode())
 
     def drop(self, call_id: str) -> None:
         """Take away what an earlier run said of a call that can no longer be judged."""

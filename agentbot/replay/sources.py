@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentbot.errors import RecordingError
-from agentbot.replay.call import Broken, Source
+from agentbot.replay.call import Source
 from agentbot.replay.manifest import read_manifest
+from agentbot.report.summary import Failure
 
 __all__ = ["AUDIO", "Found", "find_calls"]
 
@@ -28,7 +29,7 @@ class Found:
     """What lies at the inputs."""
 
     sources: tuple[Source, ...]
-    broken: tuple[Broken, ...]
+    broken: tuple[Failure, ...]
 
 
 def find_calls(
@@ -44,10 +45,10 @@ def find_calls(
     """
     common = known or Source(call_id="", listed="")
     calls: list[Source] = []
-    broken: list[Broken] = []
+    broken: list[Failure] = []
     seen: dict[str, str] = {}
     for found in _all(inputs, leave_out):
-        if isinstance(found, Broken):
+        if isinstance(found, Failure):
             broken.append(found)
             continue
         source = _filled(found, common)
@@ -57,14 +58,14 @@ def find_calls(
                 f"call id {source.call_id!r} is taken by {seen[source.call_id]}; give it another"
             )
         if problem is not None:
-            broken.append(Broken(call_id=source.call_id, reason=f"{source.listed}: {problem}"))
+            broken.append(Failure(call_id=source.call_id, source=source.listed, reason=problem))
             continue
         seen[source.call_id] = source.listed
         calls.append(source)
     return Found(sources=tuple(calls), broken=tuple(broken))
 
 
-def _all(inputs: Sequence[Path], leave_out: Path | None) -> Iterator[Source | Broken]:
+def _all(inputs: Sequence[Path], leave_out: Path | None) -> Iterator[Source | Failure]:
     for path in inputs:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file())

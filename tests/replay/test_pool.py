@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agentbot.replay.pool import OnePerThread, spread
+from agentbot.replay.pool import spread
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -60,24 +60,3 @@ def test_stopping_finishes_what_is_under_way_and_begins_nothing_new() -> None:
 
     assert 1 in done
     assert len(done) < 100
-
-
-def test_each_thread_has_its_own_thing_and_makes_it_once() -> None:
-    made = []
-    barrier = threading.Barrier(2)
-
-    def make() -> object:
-        made.append(object())
-        return made[-1]
-
-    mine = OnePerThread(make)
-
-    def work(_: int) -> tuple[object, object]:
-        barrier.wait(10)
-        return mine(), mine()
-
-    pairs = [future.result() for _, future in spread(work, range(2), 2)]
-
-    assert len(made) == 2
-    assert all(first is second for first, second in pairs)
-    assert pairs[0][0] is not pairs[1][0]

@@ -62,7 +62,7 @@ def test_second_call_of_one_id_is_broken_and_names_the_first(tmp_path: Path) -> 
     assert [s.listed for s in found.sources] == [str(tmp_path / "x/a.wav")]
     assert len(found.broken) == 1
     assert str(tmp_path / "x/a.wav") in found.broken[0].reason
-    assert found.broken[0].reason.startswith(str(tmp_path / "y/a.wav"))
+    assert found.broken[0].source == str(tmp_path / "y/a.wav")
 
 
 @pytest.mark.parametrize("call_id", ["summary", "Overview", "../up", "a/b", ".hidden", "长" * 90])
@@ -74,7 +74,8 @@ def test_id_that_cannot_name_a_result_is_broken(tmp_path: Path, call_id: str) ->
     found = find_calls([tmp_path / "m.jsonl"])
 
     assert not found.sources
-    assert f"{tmp_path / 'm.jsonl'}:1: call id" in found.broken[0].reason
+    assert found.broken[0].source == f"{tmp_path / 'm.jsonl'}:1"
+    assert "call id" in found.broken[0].reason
 
 
 def test_manifest_says_all_and_wins_over_the_command_line(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def test_wrong_manifest_line_is_one_broken_call_and_the_rest_goes_on(
 
     assert [s.call_id for s in found.sources] == ["fine"]
     assert len(found.broken) == 1
-    assert found.broken[0].reason.startswith(f"{manifest}:1: ")
+    assert found.broken[0].source == f"{manifest}:1"
     assert said in found.broken[0].reason
     assert "\n" not in found.broken[0].reason
 

@@ -1,0 +1,76 @@
+"""`agentbot bench`: how well and how fast."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from agentbot.bench.accuracy import Bench, Listening, from_audio, from_files, from_truth, report
+from agentbot.bench.tables import error_table, tables
+from agentbot.bench.truth import read_truths
+from agentbot.commands.options import Engine, Jobs, cores, recognisers
+from agentbot.commands.progress import progress_bar
+from agentbot.errors import RecordingError
+from agentbot.replay.house import House
+from agentbot.report.files import write_atomically
+
+__all__ = ["app"]
+
+app = typer.Typer(name="bench", help="How well and how fast.", no_args_is_help=True)
+
+
+@app.command()
+def accuracy(
+    calls: Annotated[Path, typer.Argument(help="Folder, or JSON Lines file, of calls with truth.")],
+    transcripts: Annotated[
+        str,
+        typer.Option(
+            help="truth: the true texts; audio: recognise; or files beside the calls, "
+            "as *.other.json with * for the call id."
+        ),
+    ] = "audio",
+    script: Annotated[
+        str | None, typer.Option(help="Script of calls whose truth names none.")
+    ] = None,
+    engine: Engine = None,
+    jobs: Jobs = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many calls.")] = None,
+    heard: Annotated[
+        Path | None, typer.Option(help="Keep what was heard in this folder, and use it again.")
+    ] = None,
+    errors: Annotated[bool, typer.Option(help="List every difference.")] = False,
+    out: Annotated[Path | None, typer.Option("--json", help="Write all figures there.")] = None,
+) -> None:
+    """Hold verdicts against the truth: precision, recall, coverage, error rates, speed."""
+    truths = read_truths(calls)[:limit]
+    workers = cores(jobs)
+    hear: Listening
+    match transcripts:
+        case "truth":
+            hear = from_truth
+        case "audio":
+            if silent := [truth.id for truth in truths if not truth.sound]:
+                raise RecordingError(
+                    f"{calls}: {silent[0]} has no recording; take --transcripts truth"
+                )
+            hear = from_audio(recognisers(engine, workers), heard)
+        case _:
+            hear = from_files(transcripts)
+    bench = Bench(house=House.read(), hear=hear, script=script, lang="en", jobs=workers)
+    began = time.perf_counter()
+    with progress_bar() as bar:
+        task = bar.add_task("judging", total=len(truths))
+        measured = bench.run(truths, lambda: bar.advance(task))
+    figures = report(measured, time.perf_counter() - began, workers)
+    console = Console()
+    console.print(tables(figures))
+    if errors:
+        console.print(error_table(figures["errors"]))
+    if out is not None:
+        text = json.dumps(figures, ensure_ascii=False, indent=1)
+        write_atomically(out, f"{text}\n".encode())
