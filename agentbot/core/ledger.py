@@ -322,7 +322,7 @@ class _Reader:
             return
         if self.asked and _REFUSAL.search(text):
             self.book.refused.add(self.asked)
-        if any(self._revise(about, turn) for about in self._objects_to(turn)):
+        if objects(text) and not self._corrects_itself(turn) and any(self._revise(f, turn) for f in self._contradicted()):
             return
         for field_id, kind in self.known.kinds.items():
             asked = field_id == self.asked
@@ -333,7 +333,7 @@ class _Reader:
                 continue
             if not asked and self.known.fields[field_id].kind in (FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.TIME):
                 continue
-            if field_id in self.book.given and not asked and (not objects(text) or self._revise(field_id, turn)):
+            if field_id in self.book.given and not asked:
                 continue
             self._give(field_id, reading, turn, asked=asked)
         if self.asked and self.asked not in self.book.given:
@@ -345,13 +345,17 @@ class _Reader:
         texts = (turn.text, *(h.text for h in turn.heard if len(turn.heard) > 1))
         return next((r for t in texts if (r := kind.read(t, asked=asked))), None)
 
-    def _objects_to(self, turn: Turn) -> list[str]:
-        """The fields just read back that the caller may be contradicting; none where it corrects itself."""
-        if not self.just_repeated or not objects(normal(turn.text)[:_OPENING]):
-            return []
-        if self.asked is not None and self.asked not in self.just_repeated:
-            return []
-        return self.just_repeated
+    def _corrects_itself(self, turn: Turn) -> bool:
+        """The words of correction belong to the answer just being given."""
+        if self.asked is None or objects(normal(turn.text)[:_OPENING]):
+            return False
+        reading = self._read(self.known.kinds[self.asked], turn, asked=True)
+        return reading is not None and reading.strength >= 0.5  # noqa: PLR2004 - a value for sure
+
+    def _contradicted(self) -> list[str]:
+        """Fields a correction may be for: those just read back, then the last ones given."""
+        latest = sorted(self.book.given, key=lambda f: -self.book.given[f][-1].heard[-1].end)
+        return [*self.just_repeated, *(f for f in latest if f not in self.just_repeated)]
 
     def _revise(self, field_id: str, turn: Turn) -> bool:
         reading = self.known.kinds[field_id].revise(self.book.given[field_id][-1].reading, turn.text)
@@ -376,8 +380,6 @@ class _Reader:
                 Given(field_id, kind._reading(joined), (*last.heard, *turn.heard), correction=objects(text), asked=True)
             )
             return True
-        if objects(text) and self.last_asked == field_id:
-            return self._revise(field_id, turn)
         return False
 
     def _give(self, field_id: str, reading: Reading, turn: Turn, *, asked: bool) -> None:

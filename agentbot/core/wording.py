@@ -55,8 +55,9 @@ _SENTENCES = {
 }  # fmt: skip
 
 _PLACES = {
-    "number": ("数目", "number"), "choice": ("选项", "choice"), "community": ("小区", "community"),
-    "building": ("楼号", "building"), "unit": ("单元", "unit"), "floor": ("楼层", "floor"),
+    "number": ("号数", "number"), "choice": ("选项", "choice"), "community": ("小区", "community"),
+    "phase": ("期", "phase"), "zone": ("区", "zone"), "lane": ("弄", "lane"),
+    "group": ("组", "group"), "building": ("楼号", "building"), "unit": ("单元", "unit"), "floor": ("楼层", "floor"),
     "room": ("房号", "room"), "surname": ("姓", "surname"), "given": ("名", "given name"),
     "term": ("要点", "key term"), "time": ("时间", "time"),
 }  # fmt: skip

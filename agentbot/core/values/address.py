@@ -1,4 +1,8 @@
-"""Addresses by parts: community, building, unit, floor, room; numbers in any reading."""
+"""Addresses by parts: community, street number, building, unit, floor, room.
+
+Every number gets the place its unit word names, in any reading (`一千二百零三室`, `幺二零三`,
+`十二零三`), so that two addresses are compared part by part and not letter by letter.
+"""
 
 from __future__ import annotations
 
@@ -7,58 +11,64 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentbot.core.numerals import NUMBER_SIGNS, readings
-from agentbot.core.phonetic import find, likeness, normal, sound
-from agentbot.core.values.base import Comparison, Reading, corrects
+from agentbot.core.phonetic import Sound, find, likeness, normal, sound
+from agentbot.core.values.base import Comparison, Reading
 
 __all__ = ["PLACES", "Address"]
 
-PLACES = ("community", "building", "unit", "floor", "room")
+PLACES = ("community", "phase", "zone", "lane", "group", "number", "building", "unit", "floor", "room")
+_WRITTEN = {
+    "community": "{}", "phase": "{}期", "zone": "{}区", "lane": "{}弄", "group": "{}组", "number": "{}号",
+    "building": "{}号楼", "unit": "{}单元", "floor": "{}层", "room": "{}",
+}  # fmt: skip
 _NUMBER = f"[{NUMBER_SIGNS}]+"
-_LETTER = "[a-zA-ZＡ-Ｚ甲乙丙丁]"
-_BUILDING = r"号楼|號樓|栋|幢|座|号院楼|楼(?=[^层上下道梯房宇]|$)"
-_UNIT = r"单元|門|门(?=[^口卫面铃市]|$)"
-_FLOOR = r"层|楼"
-_ROOM = r"号房|室|户|号|房间?"
+_LETTER = "[a-zA-Z甲乙丙丁]"
+_UNITS = (
+    ("building", r"号楼|号院楼|栋|幢|座(?!机)"),
+    ("number", r"号大院|号院|支号|号(?![房码])"),
+    ("unit", r"单元|门(?![口卫面铃市牌])"),
+    ("floor", r"层"),
+    ("room", r"号房|室|户|房间?"),
+    ("lane", r"弄|巷|条(?!街)"),
+    ("group", r"组|队"),
+    ("phase", r"期"),
+    ("zone", r"区"),
+    ("storey", r"楼(?![上下道梯房宇盘])"),
+)
 _PART = re.compile(
-    rf"(?P<n>{_NUMBER}|{_LETTER}(?={_BUILDING}|区|单元))\s*(?P<u>{_BUILDING}|{_UNIT}|{_FLOOR}|{_ROOM})?"
+    rf"(?P<n>{_NUMBER}|{_LETTER}(?=号楼|栋|幢|座|区|单元|门))\s*(?:"
+    + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
+    + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您]|第)))"
 )
-_STREET = re.compile(r"(?:路|街|道|巷|胡同|里|弄|大街|大道|村|镇|乡|条|组|队)$")
-_AFTER_STREET = re.compile(r"号院|弄|号大院|支弄|期|区|路|街|巷|条|组|队|村|中学|小学|大院|号(?=[^楼房室])|厂")
-_LEAD = re.compile(
-    r"^(?:[\W_]|[嗯呃啊哦额哎诶喂唉呀]|好的?|行|那个|这个|就是|我们?|您|你|咱们?|家|住址?|在|是|地址|具体|详细|登记|"
-    r"记|一下|到|那|的|位置|说|叫|这边|这里|对|了|呢|小区是|房子|给|麻烦|派人|过来|来|报修|里是|就|哪)+"
-)
+_NAMED_ROOM = re.compile(r"地下室|半地下|中门|东户|西户|中户|平房|阁楼|车库")
 _COMMUNITY = re.compile(
     r"小区|花园|家园|新村|新城|公寓|大厦|广场|苑|园|庄|里|村|院|巷|弄|路|街|胡同|宿舍|大院|城|府|湾|轩|庭|居|郡|都|邸|"
-    r"公馆|名邸|社区|家属院|期|区|号院"
+    r"社区|屯|镇|乡|营|坊|台|岸|洲|港|峰|墅|寓|楼盘|馆|堡|桥|门|店|坡|岗|沟|坝|口|道|条|区"
 )
-_TYPED = 2
-"""Parts that make words an address whatever was asked."""
-_QUESTION = re.compile(r"(?:几|哪|多少|什么)(?:号|栋|单元|楼|个|门|室|层|小区|里|儿)")
+_LEAD = re.compile(
+    r"^.*(?:地址[是在]?|住址[是在]?|住在|家住|住的?是?|位置[是在]?|写的是?|登记的?是?|记的是?|就是|也就是|家是|家在|"
+    r"[这那]儿是|[这那]里是|[这那]边是|我们?是|您是|不是|是不是|是|在|给|改成|改为|念一遍|重复一遍|确认一下|核对一下)"
+)
+_PARTICLES = re.compile(
+    r"^(?:[嗯呃啊哦额哎诶喂唉呀嘿]|好嘞|好的?|行|那个|这个|那|我们家?|我家?|您家?|你家?|咱们?家?|收到|明白了?|师傅|你好|您好|对|噢|的|了)+"
+)
+_QUESTION = re.compile(r"(?:几|哪|多少|什么)个?(?:号楼|号|栋|单元|楼|门|室|层|小区|里|儿|地方|位置|区|幢|座)?")
+_NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?；;]+")
+_CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
+_MARK = re.compile(r"不对|不是|错了|说错|哦不|不不")
+_LEAST_ROOM, _LONGEST_ROOM = 2, 4
+"""Figures of a room said without a unit; more of them are a telephone number."""
+_NEAR = 0.8
+"""Likeness from which a community is the caller's (tuned on made-up calls)."""
 
-
-def _figures(number: str) -> str:
-    if re.fullmatch(_LETTER, number):
-        return normal(number).upper()
-    return readings(number)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    place: str
-    value: str
-    start: int
-    end: int
-
-
-# A recogniser writes units by their sound: 单原, 单源, 号远, 好楼, 胡同 …
-_REPAIR = tuple(
+# A recogniser writes units by their sound: 单原, 单源, 号远, 好楼 …
+_REPAIRS = tuple(
     (re.compile(wrong), right)
     for wrong, right in (
         (r"[单丹担但]\s*[元原员源圆缘园远院]因?", "单元"),
         (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪耗]\s*[楼搂漏娄陋]", "号楼"),
         (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪]\s*[院远愿元](?=[{NUMBER_SIGNS}\W])", "号院"),
-        (rf"(?<=[{NUMBER_SIGNS}])[动冻懂洞](?=[{NUMBER_SIGNS}])", "栋"),
+        (rf"(?<=[{NUMBER_SIGNS}])[动冻懂](?=[{NUMBER_SIGNS}])", "栋"),
         (rf"(?<=[{NUMBER_SIGNS}])[腰要邀由](?=[{NUMBER_SIGNS}])", "幺"),
         (rf"[腰要邀](?=[{NUMBER_SIGNS}]{{2}})", "幺"),
         (rf"(?<=[{NUMBER_SIGNS}]{{2}})[腰要邀由药](?=\W|$|室|号)", "幺"),
@@ -68,9 +78,54 @@ _REPAIR = tuple(
 
 
 def _repaired(text: str) -> str:
-    for wrong, right in _REPAIR:
+    for wrong, right in _REPAIRS:
         text = wrong.sub(right, text)
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    place: str
+    value: str
+    start: int
+
+
+def _parts(text: str) -> Iterator[_Part]:
+    """Numbered parts from left to right."""
+    seen = roomed = False
+    for match in _PART.finditer(text):
+        number = match["n"]
+        letter = re.fullmatch(_LETTER, number)
+        value = normal(number).upper() if letter else readings(number)
+        if not value:
+            continue
+        place = match.lastgroup or ""
+        if place == "bare":
+            if seen and not roomed and _LEAST_ROOM <= len(value) <= _LONGEST_ROOM:
+                roomed = True
+                yield _Part("room", value, match.start())
+            continue
+        if place == "storey":
+            place = "floor" if seen else "building"
+        elif place == "number" and seen and match["number"] == "号":
+            place = "room"
+        if place in ("building", "unit", "room"):
+            seen, roomed = True, roomed or place == "room"
+        yield _Part(place, value, match.start())
+        seen = seen or place == "number"
+    room = _NAMED_ROOM.search(text)
+    if room and seen and not roomed:
+        yield _Part("room", room.group(), room.start())
+
+
+def _called(text: str) -> str:
+    """The community in the words before the first number."""
+    for piece in reversed([p for p in _CLAUSE.split(text) if p]):
+        name = _PARTICLES.sub("", _LEAD.sub("", piece))
+        name = _PARTICLES.sub("", name)
+        if len(name) >= 2:  # noqa: PLR2004
+            return name
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,161 +134,105 @@ class Address:
 
     known: tuple[str, ...] = ()
 
-    def _parts(self, text: str) -> Iterator[_Part]:
-        """Numbered parts from left to right; what stands before the first is the community."""
-        seen_building = False
-        last_end = 0
-        for match in _PART.finditer(text):
-            number, unit = match["n"], match["u"]
-            value = _figures(number)
-            if not value or value == "0":
-                continue
-            after = text[match.end("n") :]
-            before = text[: match.start()]
-            if not seen_building and _AFTER_STREET.match(after):
-                continue  # 八十八号院, 三弄, 二期 belong to the community
-            if unit is None:
-                room = seen_building or last_end == match.start() and last_end
-                if room and len(value) >= 2:  # noqa: PLR2004 - one figure alone names no room
-                    yield _Part("room", value, match.start(), match.end())
-                    last_end = match.end()
-                continue
-            if re.fullmatch(_UNIT, unit):
-                place = "unit"
-            elif unit in ("层",):
-                place = "floor"
-            elif unit == "楼":
-                place = "floor" if seen_building else "building"
-            elif re.fullmatch(r"号房|室|户|房间?", unit):
-                place = "room"
-            elif unit == "号":
-                if not seen_building and _STREET.search(before):
-                    continue
-                place = "room" if seen_building else "building"
-            else:
-                place = "building"
-            seen_building = True
-            last_end = match.end()
-            yield _Part(place, value, match.start(), match.end())
-
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The address in a text; corrections within it are applied, the latest wins."""
-        text = _repaired(text)
-        # 请问几号楼: asks for an address and gives none.
-        text = _QUESTION.sub("。", text)
-        found: dict[str, str] = {}
-        rest = text
-        while True:
-            wrong = re.search(r"不对|不是|错了|说错|哦不|不不", rest)
-            head = rest[: wrong.start()] if wrong else rest
-            self._merge(found, head, first=not found)
-            if not wrong:
-                break
-            rest = rest[wrong.end() :]
+        found = self._found(_repaired(text))
         numbered = sum(1 for place in found if place != "community")
         named = found.get("community", "")
-        if not numbered and not (named and (asked or self._is_known(named))):
+        proper = bool(_COMMUNITY.search(named)) or self._is_known(named)
+        if not numbered and not (proper and asked):
             return None
-        if not numbered and not (_COMMUNITY.search(named) or self._is_known(named)):
-            return None
-        strong = numbered >= _TYPED or (numbered and _COMMUNITY.search(named))
+        strong = numbered >= 2 or (numbered and proper)  # noqa: PLR2004 - two parts make an address
         if not strong and not asked:
+            return None
+        if numbered == 1 and not proper and set(found) <= {"number", "community", "phase", "zone", "group", "lane"}:
             return None
         return self._made(found, 1.0 if strong else 0.6)
 
-    def _merge(self, found: dict[str, str], text: str, *, first: bool) -> None:
-        parts = list(self._parts(text))
-        named = self._named(text[: parts[0].start] if parts else text, bare=not parts)
-        if named and (first or "community" not in found or _COMMUNITY.search(named) or parts):
-            if len(named) >= 2 and (first or _COMMUNITY.search(named)):  # noqa: PLR2004
+    def _found(self, text: str) -> dict[str, str]:
+        text = _QUESTION.sub("。", text)
+        found: dict[str, str] = {}
+        affirmed = _NEGATED.sub("", text)
+        if affirmed != text and any(_parts(affirmed)):
+            text = affirmed
+        for stretch in _MARK.split(text):
+            parts = list(_parts(stretch))
+            named = _called(stretch[: parts[0].start] if parts else stretch)
+            proper = bool(_COMMUNITY.search(named)) or self._is_known(named)
+            if named and (proper or (parts and "community" not in found)) and (parts or proper):
                 found["community"] = named
-        for part in parts:
-            found[part.place] = part.value
-
-    def _named(self, text: str, *, bare: bool) -> str:
-        """The community in the words before the first numbered part."""
-        clause = re.split(r"[。！？!?；;]", text)[-1]
-        pieces = [p for p in re.split(r"[，,、\s]", clause) if p]
-        pieces = [_LEAD.sub("", p) for p in pieces]
-        pieces = [p for p in pieces if p]
-        if bare:
-            pieces = [p for p in pieces if _COMMUNITY.search(p) or self._is_known(p)]
-        elif len(pieces) > 1:
-            keep = [p for p in pieces if _COMMUNITY.search(p)] or pieces[-1:]
-            pieces = keep
-        return re.sub(
-            rf"({_NUMBER})(?={_AFTER_STREET.pattern})",
-            lambda m: readings(m.group()) or m.group(),
-            "".join(pieces),
-        )
+            for part in parts:
+                found[part.place] = part.value
+        if "number" in found and "building" not in found and ("unit" in found or "room" in found):
+            found["building"] = found.pop("number")
+        return found
 
     def _is_known(self, text: str) -> bool:
-        return any(likeness(sound(text), sound(name)) > 0.85 for name in self.known)  # noqa: PLR2004
+        return any(likeness(sound(text), sound(name)) > _NEAR for name in self.known)
 
     @staticmethod
     def _made(found: dict[str, str], strength: float) -> Reading:
-        names = {"building": "号楼", "unit": "单元", "floor": "层", "room": "", "community": ""}
         parts = tuple((p, found[p]) for p in PLACES if p in found)
-        return Reading("".join(v + names[p] for p, v in parts), parts, strength)
+        return Reading("".join(_WRITTEN[p].format(v) for p, v in parts), parts, strength)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """The old address with the parts that the correction names."""
-        text = _repaired(text)
-        wrong = corrects(text)
-        found = dict(old.parts)
-        tail = text[wrong.end() :] if wrong else text
-        before = dict(found)
-        instead = re.search(r"(?:不是|不对)[^，,。]*?[，,、]?\s*(?:而?是|应该是)(.+)", text)
-        if instead:
-            tail = instead.group(1)
-        new = self.read(tail, asked=True)
-        if new:
-            for place, value in new.parts:
-                if place != "community" or _COMMUNITY.search(value):
-                    found[place] = value
-        else:
-            bare = re.fullmatch(rf"\W*(?:是|应该是)?\W*({_NUMBER})\W*(?:啊|呀)?", tail)
-            if bare and len(readings(bare.group(1))) >= 3 and "room" in found:  # noqa: PLR2004
-                found["room"] = readings(bare.group(1))
-        if found == before:
-            return None
-        return self._made(found, 1.0)
+        before = dict(old.parts)
+        new = self._found(_repaired(text))
+        named = new.get("community", "")
+        if named and not (_COMMUNITY.search(named) or self._is_known(named)):
+            del new["community"]
+        if "number" in new and "number" not in before:
+            # 是三十四号 corrects whatever was called by a number.
+            place = "room" if "room" in before and len(new["number"]) >= 3 else "building"  # noqa: PLR2004
+            new[place if place in before else "number"] = new.pop("number")
+        if not new:
+            bare = re.search(rf"({_NUMBER})\W*[啊呀哦哈]?\W*$", text)
+            value = readings(bare.group(1)) if bare else ""
+            if len(value) >= _LEAST_ROOM and "room" in before:
+                new = {"room": value}
+        after = before | new
+        return self._made(after, 1.0) if new and after != before else None
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """Parts of an address, or the community's sound, in the operator's words."""
-        mine = dict(given.parts)
-        found = self.read(text, asked=True)
-        named = sound(mine.get("community", ""))
-        at = find(named, sound(_repaired(text))) if len(named) > 1 else None
-        if found:
-            theirs = dict(found.parts)
-            if "community" in theirs and at and at.likeness >= 0.8:  # noqa: PLR2004
-                theirs["community"] = mine["community"]
-            numbered = sum(1 for p in theirs if p != "community")
-            if numbered or (at and at.likeness >= 0.8):  # noqa: PLR2004
-                return self._made(theirs, found.strength)
-        if at and at.likeness >= 0.8 and len(named) > 2:  # noqa: PLR2004
-            return self._made({"community": mine["community"]}, 0.5)
+        mine, theirs = dict(given.parts), self._found(_repaired(text))
+        at = self._heard(mine.get("community", ""), sound(_repaired(text)))
+        if at >= _NEAR:
+            theirs["community"] = mine["community"]
+        shared = [p for p in theirs if p in mine and p != "community"]
+        numbered = [p for p in theirs if p != "community"]
+        if at >= _NEAR and (numbered or len(mine) == 1 or len(mine["community"]) > 2):  # noqa: PLR2004
+            return self._made(theirs, 1.0 if shared else 0.5)
+        if len(numbered) >= 2 or (shared and (mine[shared[0]] == theirs[shared[0]] or "community" in theirs)):  # noqa: PLR2004
+            return self._made(theirs, 0.8)
         return None
+
+    @staticmethod
+    def _heard(community: str, speech: Sound) -> float:
+        """How well a community is heard in speech, 0..1."""
+        name = sound(community)
+        at = find(name, speech) if len(name) > 1 else None
+        return at.likeness if at else 0.0
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """Part by part; a part that only one of them names says nothing."""
         mine, theirs = dict(caller.parts), dict(operator.parts)
+        if "number" in mine and "building" in theirs and "building" not in mine:
+            mine["building"] = mine.pop("number")
+        elif "number" in theirs and "building" in mine and "building" not in theirs:
+            theirs["building"] = theirs.pop("number")
         shared = [p for p in PLACES if p in mine and p in theirs]
         if not shared:
             return Comparison(0.5)
         for place in shared:
             a, b = mine[place], theirs[place]
-            if a == b:
+            if a == b or (place == "community" and self._same_name(a, b)):
                 continue
-            if place == "community":
-                one, other = sound(a), sound(b)
-                if one.syllables == other.syllables:
-                    continue
-                alike = max(likeness(one, other), (find(other, one) or find(one, other)).likeness
-                            if min(len(one), len(other)) > 1 else 0.0)  # type: ignore[union-attr]
-                if a in b or b in a:
-                    continue
-                return Comparison(0.5 - 0.5 * trust * (1 - 0.4 * alike), place, a, b)
-            return Comparison(0.5 - 0.5 * trust, place, a, b)
+            alike = likeness(sound(a), sound(b)) if place == "community" else 0.0
+            return Comparison(0.5 - 0.5 * trust * (1 - 0.4 * alike), place, a, b)
         return Comparison(0.5 + 0.5 * max(trust, 0.9))
+
+    @staticmethod
+    def _same_name(one: str, other: str) -> bool:
+        return one in other or other in one or sound(one).syllables == sound(other).syllables

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentbot.core.phonetic import likeness, sound
-from agentbot.core.values.base import Comparison, Reading, corrects
+from agentbot.core.values.base import Comparison, Reading
 from agentbot.core.values.surnames import COMPOUND, EXPLAINED, SINGLE
 
 __all__ = ["Name"]
 
-_TITLE = r"(?:先生|女士|小姐|师傅|大爷|大妈|大姐|大哥|阿姨|叔叔|老师|同志|太太|老板|经理|总)"
-_CJK = r"[一-鿿]"
-_END = rf"(?=$|[^一-鿿]|{_TITLE}|对|是吗|是吧|吧|吗|啊|呀|哈|呢|的|没错|好|嘛|我|您|你|电话|手机|联系|请)"
-_PATTERNS = (
-    re.compile(rf"(?:免贵)?姓(?P<s>{_CJK}{{1,2}}?)(?:[，,、\s]*(?:名字?)?(?:叫做?|名)?(?P<f>{_CJK}{{2,4}}?))?{_END}"),
-    re.compile(rf"(?:名字[是叫]|叫做?|姓名[是叫]?|名叫|称呼[我您]?)(?P<f>{_CJK}{{2,4}}?){_END}"),
-    re.compile(rf"(?P<f>{_CJK}{{1,4}}?){_TITLE}"),
-    re.compile(rf"(?:我是|您是|你是|是)(?P<f>{_CJK}{{2,4}}?){_END}"),
-)
+_CJK = "[一-鿿]"
+_TITLE = re.compile(r"先生|女士|小姐|师傅|大爷|大妈|大姐|大哥|阿姨|叔叔|老师|同志|太太|老板|经理|大叔|奶奶|爷爷|总(?!是)")
+_CLAUSE = re.compile(r"[，,、。！？!?；;…\s]+")
+_FAMILY = re.compile(rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏)(?:是|的是)?(?P<s>{_CJK}{{1,2}})")
+_CALLED = re.compile(r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|户主[是叫姓]?|联系人[是叫姓]?|称呼[我您]?|登记[的成为]?)")
+_ONE_SIGN = re.compile(rf"单名一?个?(?P<g>{_CJK})字?")
+_EXPLAINED = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})$")
 _LEAD = re.compile(
-    r"^(?:[\W_]|[嗯呃啊哦额哎诶喂唉]|好的?|那个|这个|就是|我的?|您的?|你的?|登记|记|写|那|您|行|知道了|明白|收到|"
-    r"名字|姓名|全名|叫|是|姓|对|也)+"
+    r"^(?:[嗯呃啊哦额哎诶喂唉噢]|好嘞|好的?|那个|这个|就是|就|我们?|您|你|咱|登记|记|写|那|行|知道了?|明白了?|收到|了解|抱歉|"
+    r"对对|对|没错|是的|是|也|老(?=.$|.[就行])|小(?=.$)|改成|改为|抱歉|不好意思|的|确认|核对|请|叫|给|把|用|为|应该|哈)+"
 )
 _TAIL = re.compile(
-    r"(?:[\W_]|对吗|对吧|对不对|是吗|是吧|是不是|没错吧?|这样|对|吗|吧|啊|呀|哈|呢|嘛|先生|女士|小姐|师傅|就行|就可以|可以)+$"
+    r"(?:对不对|对吗|对吧|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|"
+    r"可以|就好|行|您|先生|女士|字)+$"
 )
-_EXPLAIN = re.compile(rf"(?P<how>{_CJK}{{2,4}}?)的(?P<sign>{_CJK})")
-_FULL = 4
-_PATTERNED = 0.6
-"""Strength from which the words themselves say that this is a name."""
+_NOT_A_NAME = re.compile(
+    r"^(?:[呐喽啊呀哈吧嘛呢]|不.*|没.*|别.*|好.*|可以.*|什么.*|怎么.*|.*名字.*|.*电话.*|.*号码.*|.*手机.*|.*地址.*|.*维修.*|.*登记.*|"
+    r"就这.*|这样.*|那样.*|知道.*|稍等.*|谢谢.*|再见|方便.*|随便.*|匿名|保密|算了|行.*|嗯.*|是的|对.*)$"
+)
+_LONGEST = 4
 _ALIKE, _NEAR = 0.4, 0.7
 """A bare word is a repetition if it shares so much of the name's sound; `_NEAR` without a family name."""
+_CORRECTED = 0.5
+"""A correction names a known family name or says that it is a name."""
+_PATTERNED = 0.6
+"""Strength from which the words themselves say that this is a name."""
 
 
 def _surname(text: str) -> str:
@@ -42,84 +47,123 @@ def _surname(text: str) -> str:
     return text[:1] if text[:1] in SINGLE else ""
 
 
+def _plausible(name: str) -> bool:
+    """One to two signs behind a family name, no more."""
+    surname = _surname(name)
+    return bool(surname) and len(name) - len(surname) <= 2 and not _NOT_A_NAME.fullmatch(name)  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    surname: str
+    given: str
+    strength: float
+
+
+def _clauses(text: str) -> list[str]:
+    """Clauses with explanations of signs resolved (`弓长张`) or dropped (`种田的田`)."""
+    kept: list[str] = []
+    for clause in _CLAUSE.split(text):
+        plain = clause
+        for parts, sign in EXPLAINED.items():
+            plain = plain.replace(parts + "的" + sign, sign).replace(parts + sign, sign)
+        while (how := _EXPLAINED.search(_TAIL.sub("", plain))) and how["sign"] in how["how"]:
+            plain = plain[: how.start()]
+        if plain:
+            kept.append(plain)
+    return kept
+
+
+def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:
+    for match in _TITLE.finditer(clause):
+        before = clause[: match.start()]
+        for size in (4, 3, 2, 1):
+            name = before[-size:]
+            if len(name) == size and _plausible(name):
+                surname = _surname(name)
+                yield _Found(surname, name[len(surname) :], 0.95)
+                break
+    family = _FAMILY.search(clause)
+    if family:
+        surname = _surname(family["s"]) or family["s"][:1]
+        rest = clause[family.start("s") + len(surname) :]
+        given = _TAIL.sub("", _CALLED.sub("", _TAIL.sub("", rest)))
+        if given.startswith(surname):
+            given = given[len(surname) :]
+        fits = re.fullmatch(_CJK + "{1,2}", given) and not _NOT_A_NAME.fullmatch(given)
+        yield _Found(surname, given if fits else "", 1.0 if _surname(surname) else 0.6)
+    called = _CALLED.search(clause)
+    if called:
+        name = _TAIL.sub("", _LEAD.sub("", clause[called.end() :]))
+        if _plausible(name):
+            yield _Found(_surname(name), name[len(_surname(name)) :], 0.95)
+        elif asked and re.fullmatch(_CJK + "{2,3}", name) and not _NOT_A_NAME.fullmatch(name):
+            yield _Found(name[:1], name[1:], 0.5)
+    bare = _TAIL.sub("", _LEAD.sub("", clause))
+    if _plausible(bare):
+        yield _Found(_surname(bare), bare[len(_surname(bare)) :], 0.55)
+    elif asked and re.fullmatch(_CJK + "{1,3}", bare) and not _NOT_A_NAME.fullmatch(bare):
+        yield _Found(bare[:1], bare[1:], 0.3)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """Callers give a family name or a full one; either may be explained."""
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
-        """The name in a text, explained characters put in."""
-        wrong = corrects(text)
-        if wrong:
-            later = self.read(text[wrong.end() :], asked=asked)
+        """The name in a text; the last one after a correction."""
+        marks = list(re.finditer(r"不对|不是|错了|说错|没对", text))
+        for mark in reversed(marks):
+            later = self._best(text[mark.end() :], asked=asked)
             if later:
                 return later
-            text = text[: wrong.start()]
-        plain = self._explained(text)
-        for index, pattern in enumerate(_PATTERNS):
-            for match in pattern.finditer(plain):
-                found = self._from(match, sure=index < 2)  # noqa: PLR2004 - the first two say so
-                if found:
-                    return found
-        if asked:
-            bare = _TAIL.sub("", _LEAD.sub("", plain))
-            if 0 < len(bare) <= _FULL and re.fullmatch(_CJK + "+", bare):
-                surname = _surname(bare)
-                return self._made(bare, surname or bare[:1], 0.7 if surname else 0.4)
-        return None
+        return self._best(text[: marks[0].start()] if marks else text, asked=asked)
 
-    def _from(self, match: re.Match[str], *, sure: bool) -> Reading | None:
-        groups = match.groupdict()
-        full, surname = groups.get("f") or "", groups.get("s") or ""
-        if full and surname:
-            if full.startswith(surname):
-                return self._made(full, surname, 1.0)
-            return self._made(surname + full if len(full) <= 2 else full, surname, 0.9)  # noqa: PLR2004
-        if surname:
-            known = _surname(surname)
-            if not known and not sure:
-                return None
-            return self._made(surname, known or surname, 1.0 if known else 0.6)
-        known = _surname(full)
-        if not known:
+    def _best(self, text: str, *, asked: bool) -> Reading | None:
+        found = [f for c in _clauses(text) for f in _in_clause(c, asked=asked)]
+        if not asked:
+            found = [f for f in found if f.strength >= _PATTERNED]
+        if not found:
             return None
-        return self._made(full, known, 0.95)
+        best = max(found, key=lambda f: f.strength)
+        given = best.given
+        if not given:
+            # 我姓宋，宋思: the full name follows; 姓海，单名一个涛字: so does the sign.
+            full = next((f for f in found if f.surname == best.surname and f.given), None)
+            alone = _ONE_SIGN.search(text)
+            after = re.search(rf"姓{best.surname}\W*(?:名字?|叫)+({_CJK}{{1,2}})(?:$|\W)", text)
+            given = full.given if full else alone["g"] if alone else after.group(1) if after else ""
+        return self._made(best.surname, given, best.strength)
 
     @staticmethod
-    def _made(full: str, surname: str, strength: float) -> Reading:
-        given = full[len(surname) :] if full.startswith(surname) else ""
+    def _made(surname: str, given: str, strength: float) -> Reading:
         parts = (("surname", surname), *((("given", given),) if given else ()))
         return Reading(surname + given, parts, strength)
-
-    @staticmethod
-    def _explained(text: str) -> str:
-        """`弓长张` becomes 张; `伟大的伟` confirms a sign and is dropped."""
-        for parts, sign in EXPLAINED.items():
-            text = re.sub(rf"{_CJK}?[，,、\s]*{parts}的?{sign}" if len(parts) > 1 else parts + sign, sign, text)
-        return _EXPLAIN.sub(lambda m: "" if m["sign"] in m["how"] else m.group(), text)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """The corrected name; one that names only the family name keeps the given one."""
         found = self.read(text, asked=True)
-        if found is None:
+        if found is None or found.strength < _CORRECTED:
             return None
         new, before = dict(found.parts), dict(old.parts)
         if "given" not in new and "given" in before:
-            return self._made(new["surname"] + before["given"], new["surname"], found.strength)
+            return self._made(new["surname"], before["given"], found.strength)
         return found
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """A name, or sounds like the given one, in the operator's words."""
         found = self.read(text, asked=False)
-        if found and found.strength >= _PATTERNED:
+        if found:
             return found
-        bare = _TAIL.sub("", _LEAD.sub("", self._explained(text)))
-        if not bare or len(bare) > len(given.value) + 1 or not re.fullmatch(_CJK + "+", bare):
-            return None
-        alike = likeness(sound(bare), sound(given.value))
-        if alike < (_ALIKE if _surname(bare) else _NEAR):
-            return None
-        surname = _surname(bare) or bare[: len(dict(given.parts)["surname"])]
-        return self._made(bare, surname, min(0.8, alike))
+        for clause in _clauses(text):
+            bare = _TAIL.sub("", _LEAD.sub("", clause))
+            if not bare or len(bare) > len(given.value) + 1 or not re.fullmatch(_CJK + "+", bare):
+                continue
+            alike = likeness(sound(bare), sound(given.value))
+            if alike >= (_ALIKE if _surname(bare) else _NEAR) and not _NOT_A_NAME.fullmatch(bare):
+                size = len(_surname(bare)) or len(dict(given.parts)["surname"])
+                return self._made(bare[:size], bare[size:], min(0.8, alike))
+        return None
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """By sound: 张 and 章 cannot be told apart by ear and count as the same."""

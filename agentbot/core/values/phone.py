@@ -63,7 +63,8 @@ class Phone:
     def _restarted(self, text: str) -> str:
         wrong = corrects(text)
         if not wrong:
-            return digits_of(text)
+            whole = [r.digits for r in runs(text) if self.complete(r.digits)]
+            return whole[-1] if whole else digits_of(text)
         before, after = digits_of(text[: wrong.start()]), digits_of(text[wrong.end() :])
         if not before or not after:
             return before + after
@@ -141,6 +142,8 @@ class Phone:
             return Comparison(0.5 + 0.5 * max(trust, 0.9))
         if 4 <= len(b) < len(a) - 2 and (a.endswith(b) or a.startswith(b)):
             return Comparison(0.5 + 0.4 * trust)
+        if self.complete(a) and self.complete(b) and min(len(a), len(b)) >= 7 and (a.endswith(b) or b.endswith(a)):  # noqa: PLR2004
+            return Comparison(0.5 + 0.4 * trust)  # with and without the area code
         place = first_difference(a, b)
         whole = self.complete(a) and self.complete(b)
         same = 0.5 - 0.5 * trust if whole else 0.5 - 0.4 * trust

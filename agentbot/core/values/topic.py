@@ -11,8 +11,12 @@ from agentbot.core.values.base import Comparison, Reading, corrects
 
 __all__ = ["Topic", "shared_sound"]
 
+_PLACE = re.compile(r"[零一二三四五六七八九十百\d](?:号楼|号|栋|幢|座|单元|门|室|弄)|我叫|我姓|电话|手机")
+"""Clauses that give something else than the issue."""
 _LEAST = 4
 """Signs of free talk that can be an issue at all."""
+_LIKE, _UNLIKE = 0.35, 0.12
+"""Shares of sound from which words are surely about the same, or surely not."""
 _TERM = 0.86
 """A key term of several signs is heard from this likeness on (tuned on made-up calls)."""
 
@@ -63,7 +67,7 @@ class Topic:
             return None
         strength = 1.0 if named else 0.4
         clauses = [c for c in re.split(r"[，,。！？!?；;]", text) if normal(c)]
-        about = [c for c in clauses if self.named(c)] or clauses
+        about = [c for c in clauses if not _PLACE.search(c)] or clauses
         return Reading("，".join(about), tuple(("term", t) for t in named), strength)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
@@ -85,8 +89,8 @@ class Topic:
         share = shared_sound(sound(operator.value), sound(caller.value))
         if mine & theirs:
             return Comparison(0.5 + 0.5 * max(trust, 0.8))
-        if share >= 0.4:  # noqa: PLR2004
+        if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
-        if mine and theirs:
+        if mine and theirs and share < _UNLIKE:
             return Comparison(0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs)))
         return Comparison(0.5)
