@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-__all__ = ["error_table", "tables"]
+__all__ = ["error_table", "pairs", "tables"]
 
 _SETS = {"all": "all calls", "good_lines": "lines of 20 dB and better", "bad_lines": "worse lines"}
 _DETECTIONS = {
@@ -23,14 +24,14 @@ def tables(report: Mapping[str, Any]) -> RenderableType:
     """Everything but the list of errors."""
     parts: list[RenderableType] = []
     for name, title in _SETS.items():
-        if name in report:
+        if name in report and (name == "all" or report[name]["calls"] < report["all"]["calls"]):
             parts += _one_set(report[name], f"{title} ({report[name]['calls']})")
-    parts.append(_pairs("speed and memory", report["speed"]))
+    parts.append(pairs("speed and memory", report["speed"]))
     return Group(f"engine: {report['engine']}", *parts)
 
 
 def _one_set(figures: Mapping[str, Any], title: str) -> list[RenderableType]:
-    missed = _table(f"{title}: missed steps", _HEARING)
+    missed = _table(f"{title}: missed steps", _COLUMNS)
     coverage = figures["coverage"]
     for step, row in [*figures["missed"]["each"].items(), ("all", figures["missed"]["all"])]:
         told = coverage["all"] if step == "all" else coverage["each"][step]
@@ -50,7 +51,7 @@ def _one_set(figures: Mapping[str, Any], title: str) -> list[RenderableType]:
             _share(row["false_alarm_rate"]),
             str(row["cannot_tell"]),
         )
-    others = _table("other faults", _HEARING[:-2])
+    others = _table("other faults", _COLUMNS[:-2])
     for key, label in _DETECTIONS.items():
         others.add_row(label, *_detection(figures[key]["all"]))
     parts: list[RenderableType] = [missed, confusion, fields, others]
@@ -62,8 +63,8 @@ def _one_set(figures: Mapping[str, Any], title: str) -> list[RenderableType]:
     return [*parts, spelling]
 
 
-_HEARING = (
-    "step", "true", "false", "overlooked", "precision", "recall", "F1", "false/100", "coverage"
+_COLUMNS = (
+    "step", "hit", "false", "over", "prec.", "recall", "F1", "false/100", "cover."
 )  # fmt: skip
 
 
@@ -103,18 +104,23 @@ def error_table(errors: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _pairs(title: str, pairs: Mapping[str, Any]) -> Table:
+def pairs(title: str, figures: Mapping[str, Any]) -> Table:
+    """Names and values, one a line."""
     table = _table(title, ("", ""))
-    for name, value in pairs.items():
+    for name, value in figures.items():
         table.add_row(name.replace("_", " "), str(value))
     return table
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     for number, column in enumerate(columns):
         text = number == 0 or column in {"about", "of", "truth", "verdict", "heard", "reason"}
-        table.add_column(column, justify="left" if text else "right", overflow="fold")
+        table.add_column(
+            column, justify="left" if text else "right", overflow="fold", no_wrap=number == 0
+        )
     return table
 
 

@@ -11,13 +11,17 @@ import typer
 from rich.console import Console
 
 from agentbot.bench.accuracy import Bench, Listening, from_audio, from_files, from_truth, report
-from agentbot.bench.tables import error_table, tables
+from agentbot.bench.replay import Task, compare, runs
+from agentbot.bench.tables import error_table, pairs, tables
 from agentbot.bench.truth import read_truths
-from agentbot.commands.options import Engine, Jobs, cores, recognisers
+from agentbot.commands.options import Engine, Jobs, cores, recognisers, threads_each
 from agentbot.commands.progress import progress_bar
 from agentbot.errors import RecordingError
+from agentbot.replay.call import Source
 from agentbot.replay.house import House
+from agentbot.replay.sources import find_calls
 from agentbot.report.files import write_atomically
+from agentbot.settings import settings
 
 __all__ = ["app"]
 
@@ -74,3 +78,38 @@ def accuracy(
     if out is not None:
         text = json.dumps(figures, ensure_ascii=False, indent=1)
         write_atomically(out, f"{text}\n".encode())
+
+
+@app.command()
+def replay(
+    calls: Annotated[list[Path], typer.Argument(help="Recordings, folders, manifests.")],
+    script: Annotated[str | None, typer.Option(help="Id of the script.")] = None,
+    engine: Engine = None,
+    jobs: Jobs = None,
+    rounds: Annotated[int, typer.Option(min=1, max=99, help="Runs of each.")] = 3,
+    out: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
+) -> None:
+    """Time and memory of `agentbot replay` against the bare recogniser on the same sound."""
+    found = find_calls(calls, Source(call_id="", listed="", script=script))
+    for broken in found.broken:
+        raise RecordingError(f"{broken.source}: {broken.reason}")
+    sources = tuple(source for source in found.sources if source.audio)
+    if not sources:
+        raise RecordingError(f"{calls[0]}: no recordings are there; name a folder of them")
+    workers = cores(jobs)
+    task = Task(
+        sources=sources,
+        engine=engine or settings().engine,
+        threads=threads_each(workers),
+        jobs=workers,
+    )
+    done = []
+    with progress_bar() as bar:
+        line = bar.add_task("running", total=2 * rounds)
+        for run in runs(task, rounds):
+            done.append(run)
+            bar.advance(line)
+    figures = compare(done)
+    Console().print(pairs("replay against the bare recogniser", figures))
+    if out is not None:
+        write_atomically(out, f"{json.dumps(figures, indent=1)}\n".encode())

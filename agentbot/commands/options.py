@@ -14,7 +14,7 @@ from agentbot.replay.recognisers import Recognisers
 from agentbot.settings import settings
 from agentbot.speech.engines import open_engine
 
-__all__ = ["Engine", "Jobs", "Language", "cores", "recognisers"]
+__all__ = ["Engine", "Jobs", "Language", "cores", "recognisers", "threads_each"]
 
 Engine = Annotated[
     str | None,
@@ -37,18 +37,22 @@ def cores(jobs: int | None) -> int:
     return jobs or settings().jobs or len(os.sched_getaffinity(0))
 
 
+def threads_each(jobs: int) -> int:
+    """Threads of each of `jobs` recognisers, so that together they use each core once."""
+    return max(1, cores(None) // jobs)
+
+
 def recognisers(engine: str | None, jobs: int) -> Callable[[], Recognisers]:
     """Recognisers for `jobs` threads that together use each core once, loaded when asked for.
 
     Which engine it is, and why, is then said on the error stream.
     """
     name = engine or settings().engine
-    threads = max(1, cores(None) // jobs)
     loading = threading.Lock()
 
     @cache
     def load() -> Recognisers:
-        loaded = Recognisers(lambda: open_engine(name, threads))
+        loaded = Recognisers(lambda: open_engine(name, threads_each(jobs)))
         typer.echo(f"engine: {loaded.why}", err=True)
         return loaded
 

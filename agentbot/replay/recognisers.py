@@ -42,6 +42,11 @@ class Recognisers:
         with self._one() as recogniser:
             return recogniser.rehear(legs, doubts) if isinstance(recogniser, Rehearing) else []
 
+    def load_up_to(self, number: int) -> None:
+        """Load so many now rather than when they are needed."""
+        while len(self._idle) < number:
+            self._idle.append(self._load()[0])
+
     @contextmanager
     def _one(self) -> Iterator[Recogniser]:
         with self._loading:
