@@ -7,10 +7,9 @@ Asterisk gives them.
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 import soundfile
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from agentbot.errors import RecordingError
 from agentbot.speech.model_files import one_line
+from agentbot.speech.wav_header import cut_off, look_at_wav
 
 __all__ = ["HEADERLESS", "LONGEST_SECONDS", "Sound", "decode"]
 
@@ -47,7 +47,6 @@ _MAGIC: Final = (b"RIFF", b"RIFX", b"RF64", b"fLaC", b"OggS", b"ID3", b"FORM", b
 _RATES: Final = (8_000, 48_000)
 _KEPT_RATE: Final = 16_000
 _BLOCK_FRAMES: Final = 4_096
-_OPEN_SIZES: Final = (0, 0x7FFFFFFF, 0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +80,23 @@ def decode(path: Path, longest: float = LONGEST_SECONDS) -> Sound:
     if size == 0:
         raise RecordingError(f"{path}: the file is empty (0 bytes)")
     raw = HEADERLESS.get(path.suffix.lower()) if not head.startswith(_MAGIC) else None
-    warnings = _cut_wav(path, size) if head == b"RIFF" else []
+    wav = look_at_wav(path, size) if head == b"RIFF" else None
     try:
-        sound = _by_soundfile(path, raw, longest)
+        sound = _by_soundfile(path, wav.mended() if wav else path, raw, longest)
     except soundfile.LibsndfileError:
         sound = _by_av(path, longest)
     if len(sound.samples) == 0:
         raise RecordingError(f"{path}: there is no sound in the file (its header is all there is)")
-    return Sound(samples=sound.samples, rate=sound.rate, warnings=(*warnings, *sound.warnings))
+    warnings = (*(wav.warnings if wav else ()), *sound.warnings)
+    return Sound(samples=sound.samples, rate=sound.rate, warnings=warnings)
 
 
-def _by_soundfile(path: Path, raw: tuple[str, int] | None, longest: float) -> Sound:
+def _by_soundfile(
+    path: Path, source: Path | BinaryIO, raw: tuple[str, int] | None, longest: float
+) -> Sound:
     how = {"format": "RAW", "subtype": raw[0], "samplerate": raw[1], "channels": 1} if raw else {}
     warnings: list[str] = []
-    with soundfile.SoundFile(path, **how) as file:
+    with soundfile.SoundFile(source, **how) as file:
         _check(path, file.samplerate, file.channels)
         gather = _Gatherer(path, file.samplerate, file.channels, longest)
         promised = file.frames if file.seekable() and file.frames < 1 << 40 else 0
@@ -108,12 +110,10 @@ def _by_soundfile(path: Path, raw: tuple[str, int] | None, longest: float) -> So
         else:
             # MP3 and Ogg lengths are estimates; a tenth of a second does not matter.
             if gather.frames and promised - gather.frames > file.samplerate // 10:
-                warnings.append(_cut(promised / file.samplerate, gather.frames / file.samplerate))
+                warnings.append(
+                    cut_off(promised / file.samplerate, gather.frames / file.samplerate)
+                )
         return gather.sound(warnings)
-
-
-def _cut(promised: float, there: float) -> str:
-    return f"the file is cut off: its header promises {promised:.1f} s, {there:.1f} s are there"
 
 
 def _damaged(gather: _Gatherer, error: Exception) -> str:
@@ -138,10 +138,13 @@ def _by_av(path: Path, longest: float) -> Sound:
             if not container.streams.audio:
                 raise not_audio
             stream = container.streams.audio[0]
-            rate, channels = int(stream.rate or 0), int(stream.channels)
+            codec = stream.codec_context
+            if not getattr(codec, "sample_rate", 0):  # a codec that is not known is None
+                raise not_audio
+            rate, channels = int(codec.sample_rate), int(codec.channels)
             _check(path, rate, channels)
             gather = _Gatherer(path, rate, channels, longest)
-            planar = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
+            planar = av.AudioResampler(format="fltp", layout=codec.layout, rate=rate)
             for frame in container.decode(stream):
                 for part in planar.resample(frame):
                     gather.take(np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32))
@@ -202,28 +205,3 @@ def _check(path: Path, rate: int, channels: int) -> None:
         raise RecordingError(
             f"{path}: the file has {channels} channels; a call has two (one for each leg)"
         )
-
-
-def _cut_wav(path: Path, size: int) -> list[str]:
-    """A warning if the WAV's data chunk is longer than the file, or its rates disagree."""
-    said: list[str] = []
-    byte_rate = 0
-    with path.open("rb") as file:
-        file.seek(12)
-        while len(head := file.read(8)) == 8:
-            name, length = struct.unpack("<4sI", head)
-            if name == b"data":
-                missing = file.tell() + length - size
-                if missing > 0 and length not in _OPEN_SIZES and byte_rate:
-                    said.append(_cut(length / byte_rate, (length - missing) / byte_rate))
-                break
-            if name == b"fmt " and len(fields := file.read(16)) == 16:
-                _, channels, rate, byte_rate, align, bits = struct.unpack("<HHIIHH", fields)
-                if bits and bits * channels == align * 8 and byte_rate != rate * align:
-                    said.append(
-                        f"the WAV header contradicts itself: {rate} Hz, but {byte_rate} bytes a second "
-                        f"(that is {byte_rate / max(align, 1):.0f} Hz); {rate} Hz was taken"
-                    )
-                length -= 16
-            file.seek(length + length % 2, 1)
-    return said

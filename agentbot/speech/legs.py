@@ -152,7 +152,8 @@ def assign_by_words(
         return Assignment(operator=None, confidence=0.0, why="there is nothing to compare")
     best, other = ranked[:2]
     lead, total = evidence[best] - evidence[other], evidence[best] + evidence[other]
-    confidence = lead / (total + 0.5) if total else 0.0
+    # Little evidence is no certainty: a single wording heard well gives one half.
+    confidence = lead / (total + 1.0)
     counts = (
         f"{best} says {found[best]} and {other} {found[other]} of the operator's {len(wordings)} wordings"
         + (f", {first} speaks first" if first else "")

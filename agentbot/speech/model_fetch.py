@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from agentbot.errors import RecognizerError
 from agentbot.speech.model_files import (
@@ -127,6 +127,8 @@ def _plain_words(name: str) -> Iterator[None]:
     except zipfile.BadZipFile:
         raise RecognizerError(f"{name}: the download is damaged; fetch it again") from None
     except (URLError, TimeoutError, ConnectionError, http.client.HTTPException) as error:
+        if isinstance(error, HTTPError):
+            error.close()
         raise RecognizerError(
             f"{name}: the download failed ({one_line(error)}); check the network and try again"
         ) from None
