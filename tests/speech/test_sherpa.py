@@ -97,8 +97,8 @@ def test_both_legs_of_a_recording(transducer) -> None:
 
     assert [(item.leg, item.text) for item in heard] == [
         (Leg.OPERATOR, "高"),
-        (Leg.CALLER, "低高"),
         (Leg.OPERATOR, "低"),
+        (Leg.CALLER, "低高"),
     ]
     assert heard == transducer.transcribe(legs)
 
