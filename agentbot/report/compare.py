@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 __all__ = ["Cell", "cells"]
 
 _NUMBER = re.compile(r"(?:\d[\s\-]*){5,}")
-_ADDRESS = re.compile(r"\d[^\d\s]*\d")
+_ADDRESS = re.compile(r"\d[^\W\d_]")
 _PART = re.compile(r"\d+[^\d\s,，]*|[^\d\s,，]+")
 _LONGEST_NAME = 3
 
@@ -52,7 +52,7 @@ def _cut(said: str | None, read_back: str | None) -> tuple[list[str], list[str]]
         return _characters(said), _characters(read_back)
     if any(_ADDRESS.search(value) for value in values):
         return _PART.findall(said or ""), _PART.findall(read_back or "")
-    if all(len(value) <= _LONGEST_NAME for value in values):
+    if all(value.isalpha() and len(value) <= _LONGEST_NAME for value in values):
         return _characters(said), _characters(read_back)
     return [said] if said else [], [read_back] if read_back else []
 

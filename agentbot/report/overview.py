@@ -30,6 +30,11 @@ class _Share:
     start: float
     width: float
 
+    @property
+    def readable(self) -> bool:
+        """Wide enough for its number."""
+        return self.width > 0.03 + 0.022 * len(str(self.calls))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bar:
@@ -96,9 +101,7 @@ def _bars(rows: Sequence[CallRow]) -> dict[str, list[_Bar]]:
     }
 
 
-def _bar(
-    label: str, count: Counter[str], verdicts: type[StepVerdict | FieldVerdict]
-) -> _Bar:
+def _bar(label: str, count: Counter[str], verdicts: type[StepVerdict | FieldVerdict]) -> _Bar:
     whole = count.total()
     shares = []
     start = 0

@@ -24,15 +24,17 @@ def render(template: str, lang: str, styles: tuple[str, ...], script: str, **vie
     """Fill a template with its view, the words of `lang`, and the static files named."""
     style = "\n".join(_static(name) for name in styles)
     code = _static(script)
-    policy = "; ".join((
-        "default-src 'none'",
-        f"script-src {_seal(code)}",
-        f"style-src {_seal(style)}",
-        "media-src blob:",
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-    ))
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {_seal(code)}",
+            f"style-src {_seal(style)}",
+            "media-src blob:",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
     page = _environment().get_template(template)
     html = page.render(
         lang={"zh": "zh-CN"}.get(lang, lang),

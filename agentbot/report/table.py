@@ -57,11 +57,13 @@ def _judged(rows: Sequence[CallRow]) -> Iterator[dict[str, object]]:
             "score": row.score,
             "points": round(row.points, 3),
             **{
-                f"step:{step.step}": ";".join((
-                    step.verdict,
-                    *(["out_of_order"] if step.out_of_order else []),
-                    *(["late"] if step.late else []),
-                ))
+                f"step:{step.step}": ";".join(
+                    (
+                        step.verdict,
+                        *(["out_of_order"] if step.out_of_order else []),
+                        *(["late"] if step.late else []),
+                    )
+                )
                 for step in row.steps
             },
             **{f"field:{field.field}": field.verdict.value for field in row.fields},
