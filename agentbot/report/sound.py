@@ -31,7 +31,7 @@ _RATES = (8000, 16000)
 _MP3_RATE = 16000
 _MP3_RANGE = (8, 160)
 """libsndfile spreads its compression level linearly over these kbit/s at 16 kHz."""
-_MP3_BITRATES = (32, 24, 16, 8)
+_MP3_BITRATES = (32, 24, 16)
 """kbit/s for both legs; the best that fits is taken."""
 _PEAKS_PER_SECOND = 25
 _MOST_PEAKS = 3000

@@ -59,14 +59,18 @@ def test_the_same_sound_gives_the_same_bytes_at_another_time(
     assert first_short == second_short
 
 
-def test_a_long_call_becomes_mp3_that_fits_and_keeps_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 200_000)  # 40 minutes would take long to pack
+@pytest.mark.parametrize(("most", "bitrate"), [(250_000, 32), (200_000, 24), (130_000, 16)])
+def test_a_long_call_becomes_mp3_that_fits_and_keeps_time(
+    monkeypatch: pytest.MonkeyPatch, most: int, bitrate: int
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", most)  # 40 minutes would take long to pack
 
     made = sound({Leg.CALLER: _noise(60.0), Leg.OPERATOR: _leg(60.0)})
     samples, rate = _unpack(made)
 
     assert made.mime == "audio/mpeg"
-    assert 100_000 < len(made.audio) <= 200_000
+    assert len(made.audio) <= most
+    assert len(made.audio) * 8 / 60 == pytest.approx(bitrate * 1000, rel=0.01)
     assert len(samples) / rate == pytest.approx(60.0, abs=0.1)
     assert samples[:, 1].std() > 0.2
 
