@@ -24,7 +24,9 @@ def overview(context: typer.Context) -> None:
     """List the speech models: engine, language, size, place and state."""
     if context.invoked_subcommand is not None:
         return
-    table = Table("engine", "model", "language", "size", "state", box=None)
+    table = Table(box=None)
+    for heading in ("engine", "model", "language", "size", "state"):
+        table.add_column(heading, no_wrap=True)
     table.add_column("where", overflow="fold")
     notes = []
     for model in list_models():

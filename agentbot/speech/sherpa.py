@@ -27,6 +27,7 @@ from agentbot.speech.sherpa_folder import look_into
 from agentbot.speech.sherpa_loading import load
 from agentbot.speech.sherpa_offline import OfflineStream
 from agentbot.speech.sherpa_words import words_of
+from agentbot.speech.unheard import unheard
 
 __all__ = ["SherpaRecogniser"]
 
@@ -59,7 +60,7 @@ class SherpaRecogniser:
     def transcribe(
         self, legs: Mapping[Leg, Signal], hot_words: Sequence[str] = ()
     ) -> list[Heard | AudioLost]:
-        """All utterances of both legs, by start time."""
+        """All utterances of both legs, and speech without words, by start time."""
         heard: list[Heard] = []
         for leg, signal in legs.items():
             stream = self.stream(leg, signal.rate, hot_words)
@@ -67,7 +68,7 @@ class SherpaRecogniser:
             chunks = (signal.samples[at : at + step] for at in range(0, len(signal.samples), step))
             events = chain(*(stream.accept(chunk) for chunk in chunks), stream.finish())
             heard += [event.heard for event in events if isinstance(event, Utterance)]
-        return [*sorted(heard, key=lambda item: (item.start, item.leg))]
+        return sorted([*heard, *unheard(heard, legs)], key=lambda item: (item.start, item.leg))
 
     def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> Stream:
         """Begin to recognise one leg at `rate` Hertz."""

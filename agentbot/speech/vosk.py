@@ -24,6 +24,7 @@ from agentbot.speech.base import (
     Utterance,
 )
 from agentbot.speech.model_files import one_line
+from agentbot.speech.unheard import unheard
 from agentbot.speech.vosk_folder import has_dynamic_graph, model_rate, vosk_folder_problem
 
 __all__ = ["VoskRecogniser"]
@@ -92,7 +93,7 @@ class VoskRecogniser:
     def transcribe(
         self, legs: Mapping[Leg, Signal], hot_words: Sequence[str] = ()
     ) -> list[Heard | AudioLost]:
-        """All utterances of both legs, by start time; the legs are decoded side by side."""
+        """All utterances of both legs, and speech without words, by start time; the legs are decoded side by side."""
 
         def one(leg: Leg) -> list[Heard]:
             signal = legs[leg]
@@ -103,8 +104,8 @@ class VoskRecogniser:
             return [event.heard for event in events if isinstance(event, Utterance)]
 
         with ThreadPoolExecutor(max_workers=2) as pool:
-            heard = chain.from_iterable(pool.map(one, sorted(legs)))
-        return sorted(heard, key=lambda item: (item.start, item.leg))
+            heard = [*chain.from_iterable(pool.map(one, sorted(legs)))]
+        return sorted([*heard, *unheard(heard, legs)], key=lambda item: (item.start, item.leg))
 
     def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> VoskStream:  # noqa: ARG002 - see the class
         """Begin to recognise one leg at `rate` Hertz."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
+import soxr
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -44,3 +48,19 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AGENTBOT_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("VOSK_MODEL_PATH", str(tmp_path / "vosk"))
     return tmp_path / "models"
+
+
+@pytest.fixture(scope="session")
+def korean(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], NDArray[np.float32]]:
+    """Synthetic Korean speech: text and rate to samples."""
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng, which makes the speech, is not installed")
+    folder = tmp_path_factory.mktemp("korean")
+
+    def speak(text: str, rate: int) -> NDArray[np.float32]:
+        file = folder / "said.wav"
+        subprocess.run(["espeak-ng", "-v", "ko", "-s", "130", "-w", file, text], check=True)
+        samples, own = soundfile.read(file, dtype="float32")
+        return soxr.resample(samples, own, rate)
+
+    return speak

@@ -1,0 +1,92 @@
+"""Vosk on a published model (Korean, from an installed package) and synthetic speech."""
+
+from __future__ import annotations
+
+from importlib.metadata import distributions
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agentbot.core.events import Leg
+from agentbot.errors import RecognizerError
+from agentbot.speech.base import Partial, SpeechStarted, Utterance
+from agentbot.speech.vosk import VoskRecogniser
+from agentbot.speech.vosk_folder import has_dynamic_graph
+
+RATE = 8_000
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    """A Vosk model that a package brought along, whatever the package is called."""
+    pytest.importorskip("vosk", reason="the vosk extra is not installed")
+    for distribution in distributions():
+        for file in distribution.files or ():
+            if file.match("am/final.mdl") and "ko" in str(file).lower():
+                return Path(str(distribution.locate_file(file))).parent.parent
+    return pytest.skip("no installed package brings a Korean Vosk model")
+
+
+@pytest.fixture(scope="module")
+def vosk(folder: Path) -> VoskRecogniser:
+    return VoskRecogniser(folder)
+
+
+def _events(vosk: VoskRecogniser, samples: np.ndarray) -> list:
+    stream = vosk.stream(Leg.CALLER, RATE)
+    found = [
+        event
+        for at in range(0, len(samples), 800)
+        for event in stream.accept(samples[at : at + 800])
+    ]
+    return [*found, *stream.finish()]
+
+
+def test_partials_words_and_resets(vosk, korean) -> None:
+    speech, pause = korean("안녕하세요 저는 학생입니다", RATE), np.zeros(3 * RATE, np.float32)
+
+    events = _events(vosk, np.concatenate([pause, speech, pause, speech, pause]))
+
+    heard = [event.heard for event in events if isinstance(event, Utterance)]
+    assert len(heard) >= 2
+    assert any(isinstance(event, Partial) for event in events)
+    assert sum(isinstance(event, SpeechStarted) for event in events) == len(heard)
+    words = [word for item in heard for word in item.words]
+    assert all(one.end <= two.start + 0.05 for one, two in pairwise(words))
+    assert all(word.start < word.end and 0 <= word.confidence <= 1 for word in words)
+    assert words[0].start == pytest.approx(3.0, abs=0.7)
+    assert words[-1].end == pytest.approx(6.0 + 2 * len(speech) / RATE, abs=0.9)
+
+
+def test_silence_says_nothing(vosk) -> None:
+    assert [
+        event
+        for event in _events(vosk, np.zeros(5 * RATE, np.float32))
+        if isinstance(event, Utterance)
+    ] == []
+
+
+def test_a_grammar_binds(folder, vosk, korean) -> None:
+    if not has_dynamic_graph(folder):
+        pytest.skip("this model has a fixed graph")
+    speech = korean("안녕하세요 저는 학생입니다", RATE)
+    known = {
+        word.text
+        for event in _events(vosk, speech)
+        if isinstance(event, Utterance)
+        for word in event.heard.words
+    }
+    bound = VoskRecogniser(folder, grammar=sorted(known)[:1])
+
+    heard = [event.heard for event in _events(bound, speech) if isinstance(event, Utterance)]
+
+    assert {word.text for item in heard for word in item.words} <= set(sorted(known)[:1])
+
+
+def test_words_that_the_model_does_not_know(folder) -> None:
+    if not has_dynamic_graph(folder):
+        pytest.skip("this model has a fixed graph")
+    with pytest.raises(RecognizerError, match="does not know qqqq"):
+        VoskRecogniser(folder, grammar=["qqqq"])
