@@ -15,7 +15,8 @@ _LONG_FLOOR = 0.75
 GREY = 0.12
 """Below the floor by no more than this, a cue may have been said: it cannot be told."""
 _CORE_SLACK = 0.04
-_WORDS_LIKENESS = 0.9
+_WORDS_LIKENESS, _WORDS_SPAN = 0.9, 24
+"""What words heard together count, and within how many signs they must stand."""
 
 
 def floor(signs: int) -> float:
@@ -129,4 +130,6 @@ def _all_of(groups: tuple[tuple[Sound, ...], ...], speech: Sound) -> CueHit | No
             return None
         places.append(place)
     start, end = min(p[0] for p in places), max(p[1] for p in places)
+    if end - start > _WORDS_SPAN:
+        return None
     return CueHit(_WORDS_LIKENESS, 0.05, start, end, speech.text[start:end])

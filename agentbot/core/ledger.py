@@ -17,7 +17,7 @@ from agentbot.core.phonetic import normal, sound
 from agentbot.core.script import Field, FieldKind, Script, Step, StepKind
 from agentbot.core.turns import Turn, agrees, backchannel, objects, turns
 from agentbot.core.values.base import Reading, ValueKind
-from agentbot.core.values.kinds import kind_of
+from agentbot.core.values.kinds import ASKED_BY, kind_of
 from agentbot.core.values.phone import Phone
 
 __all__ = ["Book", "Given", "Hit", "Known", "Repeated", "follow"]
@@ -30,7 +30,6 @@ _REACTION = 8.0
 """Seconds after a read-back in which the caller's yes or no belongs to it."""
 _REFUSAL = re.compile(r"没有(?:电话|手机)|没手机|没电话|不方便(?:说|留|给|透露)|不想(?:说|留|给)|不留|不用留|保密|不告诉|匿名|别问|不愿意")
 _ABOUT = re.compile(r"您说|您是说|问题是|情况是|报修的|反映|也就是|是不是|您家|您那")
-_QUESTION = re.compile(r"[吗呢？?]|什么|多少|哪|几|怎么|请问|贵姓|是$|麻烦|方便|说一下|留一下|报一下|告诉|提供")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +126,14 @@ def follow(known: Known, heard: Sequence[Heard]) -> Book:
     return _Reader(known, sorted((h for h in heard if h.text), key=lambda h: (h.start, h.end))).book
 
 
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[。！？!?；;])", text)
+
+
+def _clauses(text: str) -> list[str]:
+    return [text, *re.split(r"[，,。！？!?；;\s]", text)]
+
+
 def _undisputed(found: list[Hit]) -> list[Hit]:
     """The same words count for one step: the one they fit best."""
     kept: list[Hit] = []
@@ -158,6 +165,7 @@ class _Reader:
         self.just_repeated: list[str] = []
         """Fields read back in the operator's last turns, the latest first."""
         self.last_operator: Turn | None = None
+        self.own_words: tuple[str, Heard] | None = None
         self.pieces: dict[str, tuple[list[tuple[str, bool]], list[Heard]]] = {}
         for turn in turns(heard):
             if turn.leg is Leg.OPERATOR:
@@ -182,14 +190,36 @@ class _Reader:
                 continue
             if step.kind is StepKind.ASK and step.field and self._is_repetition(step.field, hit, repeated):
                 continue
+            if step.kind is StepKind.SAY and self._greets(hit.heard):
+                continue
             self.book.hits.append(hit)
             self.book.explained.add((hit.heard.start, hit.heard.end))
             if step.kind is StepKind.ASK and step.field:
                 self.asked = self.last_asked = step.field
                 asked_now = True
-        if not asked_now and repeated and self.asked in repeated:
-            self.asked = None
+        if not asked_now:
+            if self.asked in repeated:
+                self.asked = None
+            self._ask_in_own_words(turn, repeated)
         self.last_operator = turn
+
+    def _ask_in_own_words(self, turn: Turn, repeated: set[str]) -> None:
+        """A question whose wording no cue knows: an answer to it will show that it was one."""
+        self.own_words = None
+        closing = [c for c in re.split(r"[，,。！？!?；;\s]", turn.text) if normal(c)][-2:]
+        for field_id in self.known.ask:
+            words = ASKED_BY.get(self.known.fields[field_id].kind)
+            if words is None or field_id in repeated or field_id in self.book.given:
+                continue
+            if any(words.search(c) for c in closing):
+                self.own_words = (field_id, turn.heard[-1])
+                self.asked = self.last_asked = field_id
+                return
+
+    def _greets(self, item: Heard) -> bool:
+        """The greeting's own thanks (感谢您的来电) are no closing."""
+        greeting = next((s.id for s in self.known.script.steps if s.kind is StepKind.GREETING), None)
+        return any(h.step == greeting and h.heard is item for h in self.book.hits)
 
     def _hits(self, turn: Turn) -> list[Hit]:
         """The best hit a step and utterance (two adjoining ones taken together as well)."""
@@ -239,8 +269,9 @@ class _Reader:
             reading = kind.repeat(value, turn.text)
             heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
         if reading is None:
+            pieces = _sentences if self.known.fields[field_id].kind is FieldKind.TOPIC else _clauses
             for item in turn.heard:
-                for clause in (item.text, *re.split(r"[，,。！？!?；;\s]", item.text)):
+                for clause in pieces(item.text):
                     reading = kind.repeat(value, clause) if normal(clause) else None
                     if reading is not None:
                         heard = (item,)
@@ -264,7 +295,7 @@ class _Reader:
         if kind is FieldKind.TOPIC:
             # Once another field is being asked for, talk about the issue is no read-back
             # unless it is plainly about it.
-            later = any(h.step in self.asking for h in self.book.hits)
+            later = any(h.step in self.asking and h.heard.end < turn.start for h in self.book.hits)
             return not later or bool(_ABOUT.search(turn.text) and reading.strength >= 0.3)  # noqa: PLR2004
         if kind is FieldKind.NUMBER:
             return reading.strength >= 1.0
@@ -333,7 +364,7 @@ class _Reader:
                 continue
             if not asked and self.known.fields[field_id].kind in (FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.TIME):
                 continue
-            if field_id in self.book.given and not asked:
+            if field_id in self.book.given and (not asked or reading.strength < self.book.given[field_id][-1].reading.strength):
                 continue
             self._give(field_id, reading, turn, asked=asked)
         if self.asked and self.asked not in self.book.given:
@@ -386,10 +417,7 @@ class _Reader:
         self.book.given.setdefault(field_id, []).append(
             Given(field_id, reading, turn.heard, correction=False, asked=asked)
         )
-        operator = self.last_operator
-        if operator and not asked and field_id in self.known.ask:
-            last = operator.heard[-1]
-            if (last.start, last.end) not in self.book.explained and _QUESTION.search(last.text):
-                self.book.answered.setdefault(field_id, last)
+        if asked and self.own_words and self.own_words[0] == field_id:
+            self.book.answered.setdefault(field_id, self.own_words[1])
         if asked and self.known.fields[field_id].kind is not FieldKind.PHONE:
             self.asked = None

@@ -16,7 +16,7 @@ _AGREE = re.compile(
     r"^[嗯唔哦噢啊呃哎诶唉好那\W]*(?:对|是的|是啊|是这|没错|没问题|嗯|好|行|可以|正确|ok|就是|就这|一点没错|不错|是$|是，)"
 )
 _OBJECT = re.compile(
-    r"不对|不是|错了|说错|听错|弄错|搞错|记错|写错|不不|不，|应该是|我说的是|哪是|没有错误(?!)|怎么是"
+    r"(?<!对)不对|没对|(?<![可是要])不是(?!不是|说|嘛|吗|什么)|(?:^|[，,。！？\s哎呃啊哦嗯])(?:不好意思)?错了|(?<!没)(?:说|听|弄|搞|记|写)错|不不|应该是|我说的是"
 )
 _PAUSE = 2.5
 """A pause of so many seconds ends a turn even if nobody else spoke."""
@@ -63,7 +63,7 @@ def agrees(text: str) -> bool:
 
 def objects(text: str) -> bool:
     """The words contradict what was just said."""
-    return bool(_OBJECT.search(text))
+    return bool(_OBJECT.search(text.replace("对不对", "").replace("没错", "")))
 
 
 def turns(heard: Sequence[Heard]) -> list[Turn]:

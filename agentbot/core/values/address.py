@@ -55,7 +55,7 @@ _PARTICLES = re.compile(
 _QUESTION = re.compile(r"(?:几|哪|多少|什么)个?(?:号楼|号|栋|单元|楼|门|室|层|小区|里|儿|地方|位置|区|幢|座)?")
 _NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?；;]+")
 _CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
-_MARK = re.compile(r"不对|不是|错了|说错|哦不|不不")
+_MARK = re.compile(r"不对|不是|说错了?|记错了?|[哦啊]不|不不")
 _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
 _NEAR = 0.8

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agentbot.core.script import Field, FieldKind
 from agentbot.core.values.address import Address
 from agentbot.core.values.answers import ChoiceValue, NumberValue, TimeValue
@@ -10,7 +12,14 @@ from agentbot.core.values.name import Name
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.topic import Topic
 
-__all__ = ["kind_of"]
+__all__ = ["ASKED_BY", "kind_of"]
+
+ASKED_BY = {
+    FieldKind.PHONE: re.compile(r"电话|手机|号码|联系|哪个号|什么号|打哪"),
+    FieldKind.ADDRESS: re.compile(r"地址|住|哪儿|哪里|位置|小区|号楼|门牌|地方|几栋|几单元"),
+    FieldKind.NAME: re.compile(r"姓|名字|称呼|您叫|怎么叫|叫什么|户主|联系人"),
+}
+"""Words without which nobody asks for such a value, whatever the wording."""
 
 
 def kind_of(field: Field) -> ValueKind:

@@ -92,8 +92,7 @@ def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:
             given = given[len(surname) :]
         fits = re.fullmatch(_CJK + "{1,2}", given) and not _NOT_A_NAME.fullmatch(given)
         yield _Found(surname, given if fits else "", 1.0 if _surname(surname) else 0.6)
-    called = _CALLED.search(clause)
-    if called:
+    for called in _CALLED.finditer(clause):
         name = _TAIL.sub("", _LEAD.sub("", clause[called.end() :]))
         if _plausible(name):
             yield _Found(_surname(name), name[len(_surname(name)) :], 0.95)

@@ -17,6 +17,14 @@ _LEAST = 4
 """Signs of free talk that can be an issue at all."""
 _LIKE, _UNLIKE = 0.35, 0.12
 """Shares of sound from which words are surely about the same, or surely not."""
+_CHANCE = 0.25
+"""Two or three signs in a row are alike by chance."""
+_FRAMED = re.compile(
+    r"对吗|对吧|是吧|是吗|没错吧|对不对|是不是|呗|记错吧|听错吧|这个情况|记上|记下|写下|登记上|了解了|知道了吧|"
+    r"您反映|您报|您说的?是|您的意思|也?就是说|那就是|重复一遍|重复一下|确认一下|核对一下|记录的是|登记的是|我记一下"
+)
+"""Words by which an operator repeats instead of asking for more."""
+_INQUIRY = re.compile(r"什么|哪|几|多少|怎么|有没有|还是|多久|谁|请问|知道")
 _TERM = 0.86
 """A key term of several signs is heard from this likeness on (tuned on made-up calls)."""
 
@@ -71,16 +79,19 @@ class Topic:
         return Reading("，".join(about), tuple(("term", t) for t in named), strength)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
-        """A corrected issue is said anew."""
-        return self.read(text, asked=True)
+        """A corrected issue is said anew, by its terms or in other words of some length."""
+        found = self.read(text, asked=True)
+        return found if found and (found.parts or len(normal(found.value)) > _LEAST) else None
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """The operator's words about a topic, or words that share the caller's sound."""
         named = self.named(text)
         share = shared_sound(sound(text), sound(given.value))
-        if not named and share < 0.25:  # noqa: PLR2004 - two or three signs in a row by chance
+        framed = bool(_FRAMED.search(text)) and not _INQUIRY.search(text)
+        if share < _CHANCE and not framed and not (named and share > 0):
             return None
-        return Reading(text.strip(" ，,。."), tuple(("term", t) for t in named), max(share, 0.6 if named else 0.0))
+        strength = max(share, 0.6 if named else 0.0, 0.5 if framed else 0.0)
+        return Reading(text.strip(" ，,。."), tuple(("term", t) for t in named), strength)
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """The same if they share a topic, or most of their sound."""
