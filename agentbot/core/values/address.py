@@ -41,9 +41,10 @@ _PART = re.compile(
     + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您]|第)))"
 )
 _NAMED_ROOM = re.compile(r"地下室|半地下|中门|东户|西户|中户|平房|阁楼|车库")
+_LEAST_NAME = 3
 _COMMUNITY = re.compile(
-    r"小区|花园|家园|新村|新城|公寓|大厦|广场|苑|园|庄|里|村|院|巷|弄|路|街|胡同|宿舍|大院|城|府|湾|轩|庭|居|郡|都|邸|"
-    r"社区|屯|镇|乡|营|坊|台|岸|洲|港|峰|墅|寓|楼盘|馆|堡|桥|门|店|坡|岗|沟|坝|口|道|条|区"
+    r"(?:小区|花园|家园|新村|新城|公寓|大厦|广场|苑|园|庄|里|村|院|巷|弄|路|街|胡同|宿舍|大院|城|府|湾|轩|庭|居|郡|都|邸|"
+    r"社区|屯|镇|乡|营|坊|台|岸|洲|港|峰|墅|寓|楼盘|馆|堡|桥|门|店|坡|岗|沟|坝|口|道|条|区)[东西南北一二三四五六七八九]?[区苑里院]?$"
 )
 _LEAD = re.compile(
     r"^.*(?:地址[是在]?|住址[是在]?|住在|家住|住的?是?|位置[是在]?|写的是?|登记的?是?|记的是?|就是|也就是|家是|家在|"
@@ -139,7 +140,7 @@ class Address:
         found = self._found(_repaired(text))
         numbered = sum(1 for place in found if place != "community")
         named = found.get("community", "")
-        proper = bool(_COMMUNITY.search(named)) or self._is_known(named)
+        proper = self._proper(named)
         if not numbered and not (proper and asked):
             return None
         strong = numbered >= 2 or (numbered and proper)  # noqa: PLR2004 - two parts make an address
@@ -158,7 +159,7 @@ class Address:
         for stretch in _MARK.split(text):
             parts = list(_parts(stretch))
             named = _called(stretch[: parts[0].start] if parts else stretch)
-            proper = bool(_COMMUNITY.search(named)) or self._is_known(named)
+            proper = self._proper(named)
             if named and (proper or (parts and "community" not in found)) and (parts or proper):
                 found["community"] = named
             for part in parts:
@@ -167,8 +168,10 @@ class Address:
             found["building"] = found.pop("number")
         return found
 
-    def _is_known(self, text: str) -> bool:
-        return any(likeness(sound(text), sound(name)) > _NEAR for name in self.known)
+    def _proper(self, text: str) -> bool:
+        """Whether words look like a community or street, by their ending or the district's list."""
+        ends = len(text) >= _LEAST_NAME and bool(_COMMUNITY.search(text))
+        return ends or any(likeness(sound(text), sound(name)) > _NEAR for name in self.known)
 
     @staticmethod
     def _made(found: dict[str, str], strength: float) -> Reading:
@@ -180,7 +183,7 @@ class Address:
         before = dict(old.parts)
         new = self._found(_repaired(text))
         named = new.get("community", "")
-        if named and not (_COMMUNITY.search(named) or self._is_known(named)):
+        if named and not self._proper(named):
             del new["community"]
         if "number" in new and "number" not in before:
             # 是三十四号 corrects whatever was called by a number.

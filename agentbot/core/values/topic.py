@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agentbot.core.phonetic import Sound, find, normal, sound
 from agentbot.core.script import Choice
@@ -15,8 +17,9 @@ _PLACE = re.compile(r"[零一二三四五六七八九十百\d](?:号楼|号|栋|
 """Clauses that give something else than the issue."""
 _LEAST = 4
 """Signs of free talk that can be an issue at all."""
-_LIKE, _UNLIKE = 0.35, 0.12
-"""Shares of sound from which words are surely about the same, or surely not."""
+_TOPICS = 3
+_LIKE, _RELATED = 0.35, 0.7
+"""Share of sound, and likeness of a term, from which words may be about the same."""
 _CHANCE = 0.25
 """Two or three signs in a row are alike by chance."""
 _FRAMED = re.compile(
@@ -25,6 +28,7 @@ _FRAMED = re.compile(
 )
 """Words by which an operator repeats instead of asking for more."""
 _INQUIRY = re.compile(r"什么|哪|几|多少|怎么|有没有|还是|多久|谁|请问|知道")
+_OTHER = re.compile(_PLACE.pattern + r"|先生|女士|您姓|您叫|您是姓|[零幺一二三四五六七八九\d]{3}")
 _TERM = 0.86
 """A key term of several signs is heard from this likeness on (tuned on made-up calls)."""
 
@@ -36,6 +40,27 @@ def shared_sound(one: Sound, other: Sound, run: int = 2) -> float:
         return 0.0
     theirs = {other.code[i : i + 2 * run] for i in range(0, len(other.code) - 2 * run + 1, 2)}
     return sum(1 for piece in mine if piece in theirs) / len(mine)
+
+
+@lru_cache(maxsize=64)
+def _common_pairs(topics: tuple[Choice, ...]) -> frozenset[str]:
+    used = Counter(
+        pair
+        for topic in topics
+        for pair in {s.code[i : i + 4] for p in topic.phrases for s in (sound(p),) for i in range(0, len(s.code) - 2, 2)}
+    )
+    return frozenset(pair for pair, count in used.items() if count >= _TOPICS)
+
+
+def _particular(term: Sound, common: frozenset[str]) -> Sound:
+    """A term without the common words at its ends; empty where nothing else is left."""
+    framed = [False] * len(term)
+    for i in range(len(term) - 1):
+        if term.code[2 * i : 2 * i + 4] in common:
+            framed[i] = framed[i + 1] = True
+    start = next((i for i, f in enumerate(framed) if not f), len(term))
+    end = next((i + 1 for i in range(len(term) - 1, -1, -1) if not framed[i]), 0)
+    return term.cut(start, max(start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +112,28 @@ class Topic:
         """The operator's words about a topic, or words that share the caller's sound."""
         named = self.named(text)
         share = shared_sound(sound(text), sound(given.value))
-        framed = bool(_FRAMED.search(text)) and not _INQUIRY.search(text)
+        framed = bool(_FRAMED.search(text)) and not _INQUIRY.search(text) and not _OTHER.search(text)
         if share < _CHANCE and not framed and not (named and share > 0):
             return None
         strength = max(share, 0.6 if named else 0.0, 0.5 if framed else 0.0)
         return Reading(text.strip(" ，,。."), tuple(("term", t) for t in named), strength)
+
+    def _related(self, topics: set[str], text: str) -> bool:
+        """Whether what is particular to the topics (not 暖气, not 不热) sounds in the text."""
+        speech, common = sound(text), self._common()
+        for topic in self.topics:
+            if topic.value not in topics:
+                continue
+            for phrase in topic.phrases:
+                core = _particular(sound(phrase), common)
+                at = find(core, speech) if len(core) > 1 and len(core) <= len(speech) else None
+                if at and at.likeness >= _RELATED:
+                    return True
+        return False
+
+    def _common(self) -> frozenset[str]:
+        """Pairs of signs that stand in the terms of several topics."""
+        return _common_pairs(self.topics)
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """The same if they share a topic, or most of their sound."""
@@ -102,6 +144,6 @@ class Topic:
             return Comparison(0.5 + 0.5 * max(trust, 0.8))
         if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
-        if mine and theirs and share < _UNLIKE:
+        if mine and theirs and not self._related(mine, operator.value) and not self._related(theirs, caller.value):
             return Comparison(0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs)))
         return Comparison(0.5)
