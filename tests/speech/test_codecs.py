@@ -35,7 +35,7 @@ WITH_HEADER = [
 
 
 @pytest.mark.parametrize(("name", "container", "subtype", "rate"), WITH_HEADER)
-def test_reads_with_header(tmp_path: Path, talk, name, container, subtype, rate) -> None:  # noqa: PLR0917 - a row
+def test_reads_with_header(tmp_path: Path, talk, name, container, subtype, rate) -> None:
     said = talk(1, 3.0, rate)
     file = tmp_path / name
     soundfile.write(file, said, rate, format=container, subtype=subtype)

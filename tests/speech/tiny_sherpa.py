@@ -18,7 +18,7 @@ _THRESHOLD = -6.0
 _CHUNK = 4
 
 
-def _save(path: Path, nodes, inputs, outputs, constants, description) -> None:  # noqa: PLR0917 - as ONNX has it
+def _save(path: Path, nodes, inputs, outputs, constants, description) -> None:
     floats, longs = TensorProto.FLOAT, TensorProto.INT64
     kinds = {"f": floats, "l": longs, "i": TensorProto.INT32}
     graph = helper.make_graph(
