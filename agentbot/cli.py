@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import structlog
 import typer
 
 from agentbot import __version__
 from agentbot.commands import bench, check, greeting, models, replay, schema
 from agentbot.errors import AgentbotError
+from agentbot.logs import configure_logs
 
 __all__ = ["app", "main"]
 
@@ -40,7 +40,7 @@ def root(
     ] = False,
 ) -> None:
     """Judges call-centre calls against a written script."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    configure_logs()
 
 
 def main() -> None:

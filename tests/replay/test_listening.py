@@ -1,0 +1,114 @@
+"""Who is the operator, and what is done where that cannot be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import soundfile
+from replay.calls import GOOD, Listed, heard, write_recording
+
+from agentbot.core.events import AudioLost, Heard, Leg, LossCause
+from agentbot.replay.call import Source
+from agentbot.replay.house import House
+from agentbot.replay.judge import judge
+from agentbot.replay.listening import Hearing, listen
+
+LEFT_IS_OPERATOR = (Leg.OPERATOR, Leg.CALLER)
+RIGHT_IS_OPERATOR = (Leg.CALLER, Leg.OPERATOR)
+
+
+def _listen(
+    house: House, path: Path, channels: tuple[Leg, Leg] | None = None, said: object = None
+) -> Hearing:
+    source = Source(call_id="c", listed="c", audio=(path,), channels=channels)
+    recogniser = Listed(heard() if said is None else heard(said))  # type: ignore[arg-type]
+    return listen(source, house.scripts["heating-repair"], recogniser)
+
+
+def _operator_said(hearing: Hearing) -> list[str]:
+    return [e.text for e in hearing.events if isinstance(e, Heard) and e.leg is Leg.OPERATOR]
+
+
+OPERATOR_LINES = [text for channel, text in GOOD if channel == "operator"]
+
+
+@pytest.mark.parametrize(("left", "side"), [(Leg.CALLER, "right"), (Leg.OPERATOR, "left")])
+def test_operator_is_found_out_by_words_and_that_is_said(
+    tmp_path: Path, house: House, left: Leg, side: str
+) -> None:
+    hearing = _listen(house, write_recording(tmp_path / "c.wav", left))
+
+    assert _operator_said(hearing) == OPERATOR_LINES
+    assert hearing.audio["operator"] == side
+    assert hearing.audio["how"].startswith("found out: ")
+    assert hearing.warnings == ()
+
+
+def test_given_channels_are_taken(tmp_path: Path, house: House) -> None:
+    path = write_recording(tmp_path / "c.wav", Leg.OPERATOR)
+
+    hearing = _listen(house, path, LEFT_IS_OPERATOR)
+
+    assert _operator_said(hearing) == OPERATOR_LINES
+    assert (hearing.audio["operator"], hearing.audio["how"]) == ("left", "given")
+
+
+def test_channels_given_the_wrong_way_round_are_named_and_turned(
+    tmp_path: Path, house: House
+) -> None:
+    path = write_recording(tmp_path / "c.wav", Leg.OPERATOR)
+
+    hearing = _listen(house, path, RIGHT_IS_OPERATOR)
+
+    assert _operator_said(hearing) == OPERATOR_LINES
+    assert any("swapped" in warning for warning in hearing.warnings)
+
+
+def test_where_words_do_not_tell_nothing_is_judged(tmp_path: Path, house: House) -> None:
+    chat = (("caller", "喂喂喂"), ("operator", "听得见吗"), ("caller", "嗯嗯"), ("operator", "嗯"))
+    path = write_recording(tmp_path / "c.wav", lines=chat)
+
+    hearing = _listen(house, path, said=chat)
+
+    assert {e.cause for e in hearing.events if isinstance(e, AudioLost)} == {LossCause.NOT_TAPPED}
+    assert not _operator_said(hearing)
+    assert any("--operator" in warning for warning in hearing.warnings)
+
+
+@pytest.mark.parametrize("twice", [False, True], ids=["mono", "same twice"])
+def test_legs_that_are_one_are_never_judged_as_if_fine(
+    tmp_path: Path, house: House, twice: bool
+) -> None:
+    both, rate = soundfile.read(write_recording(tmp_path / "c.wav"))
+    mixed = both.sum(axis=1)
+    soundfile.write(tmp_path / "m.wav", [[s, s] for s in mixed] if twice else mixed, rate)
+    source = Source(
+        call_id="m", listed="m", audio=(tmp_path / "m.wav",), channels=RIGHT_IS_OPERATOR
+    )
+    script = house.scripts["heating-repair"]
+
+    verdict = judge(
+        source, script, house.started(source, script, "zh"), Listed(heard()), "zh"
+    ).verdict
+
+    assert {step.verdict for step in verdict.steps} <= {"cannot_tell", "not_applicable"}
+    assert all(finding.points == 0 for finding in verdict.findings)
+    assert verdict.warnings
+    assert verdict.audio["layout"] in {"mono", "same_twice"}
+
+
+def test_silent_leg_is_no_accusation(tmp_path: Path, house: House) -> None:
+    both, rate = soundfile.read(write_recording(tmp_path / "c.wav"))
+    both[:, 1] = 0
+    soundfile.write(tmp_path / "s.wav", both, rate)
+    source = Source(
+        call_id="s", listed="s", audio=(tmp_path / "s.wav",), channels=RIGHT_IS_OPERATOR
+    )
+    script = house.scripts["heating-repair"]
+    callers = Listed([event for event in heard() if event.leg is Leg.CALLER])
+
+    verdict = judge(source, script, house.started(source, script, "zh"), callers, "zh").verdict
+
+    assert "missed" not in {step.verdict for step in verdict.steps}
+    assert verdict.warnings
