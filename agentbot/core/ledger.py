@@ -386,7 +386,10 @@ class _Reader:
     def _contradicted(self) -> list[str]:
         """Fields a correction may be for: those just read back, then the last ones given."""
         latest = sorted(self.book.given, key=lambda f: -self.book.given[f][-1].heard[-1].end)
-        return [*self.just_repeated, *(f for f in latest if f not in self.just_repeated)]
+        order = [*self.just_repeated, *(f for f in latest if f not in self.just_repeated)]
+        # Any words could be an issue said anew, so it comes last, and only when just repeated.
+        topics = [f for f in order if self.known.fields[f].kind is FieldKind.TOPIC]
+        return [f for f in order if f not in topics] + [f for f in topics if f in self.just_repeated]
 
     def _revise(self, field_id: str, turn: Turn) -> bool:
         reading = self.known.kinds[field_id].revise(self.book.given[field_id][-1].reading, turn.text)

@@ -57,8 +57,11 @@ _QUESTION = re.compile(r"(?:几|哪|多少|什么)个?(?:号楼|号|栋|单元|�
 _NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?；;]+")
 _CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
 _MARK = re.compile(r"不对|不是|说错了?|记错了?|[哦啊]不|不不")
+_BARE = re.compile(rf"[\W啊哦呃嗯是应该]*({_NUMBER.replace('+', '{2,6}')})(?=$|[\W啊呀哦吧])")
 _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
+_GAP = 3
+"""Signs at most between the part before and a room said without a unit."""
 _NEAR = 0.8
 """Likeness from which a community is the caller's (tuned on made-up calls)."""
 
@@ -94,6 +97,7 @@ class _Part:
 def _parts(text: str) -> Iterator[_Part]:
     """Numbered parts from left to right."""
     seen = roomed = False
+    last = 0
     for match in _PART.finditer(text):
         number = match["n"]
         letter = re.fullmatch(_LETTER, number)
@@ -102,7 +106,8 @@ def _parts(text: str) -> Iterator[_Part]:
             continue
         place = match.lastgroup or ""
         if place == "bare":
-            if seen and not roomed and _LEAST_ROOM <= len(value) <= _LONGEST_ROOM:
+            near = match.start() - last <= _GAP
+            if seen and near and not roomed and _LEAST_ROOM <= len(value) <= _LONGEST_ROOM:
                 roomed = True
                 yield _Part("room", value, match.start())
             continue
@@ -113,7 +118,7 @@ def _parts(text: str) -> Iterator[_Part]:
         if place in ("building", "unit", "room"):
             seen, roomed = True, roomed or place == "room"
         yield _Part(place, value, match.start())
-        seen = seen or place == "number"
+        seen, last = seen or place == "number", match.end()
     room = _NAMED_ROOM.search(text)
     if room and seen and not roomed:
         yield _Part("room", room.group(), room.start())
@@ -157,6 +162,9 @@ class Address:
         if affirmed != text and any(_parts(affirmed)):
             text = affirmed
         for stretch in _MARK.split(text):
+            bare = _BARE.match(stretch) if "room" in found else None
+            if bare:
+                found["room"] = readings(bare.group(1))
             parts = list(_parts(stretch))
             named = _called(stretch[: parts[0].start] if parts else stretch)
             proper = self._proper(named)
@@ -203,6 +211,8 @@ class Address:
         at = self._heard(mine.get("community", ""), sound(_repaired(text)))
         if at >= _NEAR:
             theirs["community"] = mine["community"]
+        elif not self._proper(theirs.get("community", "")):
+            theirs.pop("community", None)
         shared = [p for p in theirs if p in mine and p != "community"]
         numbered = [p for p in theirs if p != "community"]
         if at >= _NEAR and (numbered or len(mine) == 1 or len(mine["community"]) > 2):  # noqa: PLR2004

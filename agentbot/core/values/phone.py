@@ -14,6 +14,7 @@ from agentbot.core.values.digits import digits_of, runs
 __all__ = ["Phone", "first_difference"]
 
 _MOBILE = 11
+_WITH_AREA_CODE = (10, 11, 12)
 _LEAST = 5
 """Fewer digits than this are no telephone number unless they were asked for."""
 _TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
@@ -42,11 +43,13 @@ class Phone:
     def complete(self, digits: str) -> bool:
         """Whether these digits are a whole number.
 
-        Mobile numbers in China begin with 1 and have eleven digits (the Ministry of
-        Industry's numbering plan), so seven digits from 1 on are a piece of one.
+        In China's numbering plan mobile numbers begin with 1 and have eleven digits, and an
+        area code begins with 0, so seven digits that begin so are a piece of a number.
         """
         if digits.startswith("1") and _MOBILE in self.lengths:
             return len(digits) == _MOBILE
+        if digits.startswith("0"):
+            return len(digits) in _WITH_AREA_CODE
         return len(digits) in self.lengths
 
     def _nearly(self, digits: str) -> bool:
