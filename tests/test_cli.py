@@ -135,3 +135,21 @@ def test_every_setting_stands_in_the_readme() -> None:
 def test_house_holds_scripts_and_greetings() -> None:
     assert list((house() / "scripts").glob("*.yaml"))
     assert list((house() / "greetings").glob("*.yaml"))
+
+
+def test_script_may_be_a_file_of_its_own(agentbot: Command, samples: Path, tmp_path: Path) -> None:
+    text = (ROOT / "scripts/heating-repair.yaml").read_text(encoding="utf-8")
+    own = tmp_path / "mine.yaml"
+    own.write_text(text.replace("heating-repair", "mine", 1), encoding="utf-8")
+
+    said = agentbot(
+        *("replay", samples / "repair-perfect.json", "--out", tmp_path / "out", "--script", own)
+    )
+
+    assert said.code == 0, said.err
+    assert json.loads((tmp_path / "out/repair-perfect.json").read_bytes())["script"] == "mine"
+    gone = agentbot("replay", samples, "--out", tmp_path / "out", "--script", "gone.yaml")
+    assert (gone.code, gone.err) == (
+        1,
+        "--script gone.yaml: there is no such file; check the path\n",
+    )

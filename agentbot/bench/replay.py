@@ -38,6 +38,7 @@ __all__ = ["Task", "compare", "runs"]
 class Task:
     """The same calls for both."""
 
+    house: House
     sources: tuple[Source, ...]
     engine: str
     threads: int
@@ -101,7 +102,7 @@ def compare(all_runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def _recogniser_alone(task: Task) -> Run:
-    house, recogniser = House.read(), task.recogniser()
+    house, recogniser = task.house, task.recogniser()
 
     def hear(source: Source) -> float:
         recording = read_recording(source.audio)
@@ -114,7 +115,7 @@ def _recogniser_alone(task: Task) -> Run:
 
 
 def _replay(task: Task) -> Run:
-    house, recogniser = House.read(), task.recogniser()
+    house, recogniser = task.house, task.recogniser()
     with tempfile.TemporaryDirectory() as folder:
         results = Results(folder=Path(folder), pages=True, lang="zh")
         batch = Batch(

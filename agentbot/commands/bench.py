@@ -39,7 +39,7 @@ def accuracy(
         ),
     ] = "audio",
     script: Annotated[
-        str | None, typer.Option(help="Script of calls whose truth names none.")
+        str | None, typer.Option(help="Script of calls whose truth names none: id or YAML file.")
     ] = None,
     engine: Engine = None,
     jobs: Jobs = None,
@@ -65,7 +65,8 @@ def accuracy(
             hear = from_audio(recognisers(engine, workers), heard)
         case _:
             hear = from_files(transcripts)
-    bench = Bench(house=House.read(), hear=hear, script=script, lang="en", jobs=workers)
+    house, script_id = House.read().with_script(script)
+    bench = Bench(house=house, hear=hear, script=script_id, lang="en", jobs=workers)
     began = time.perf_counter()
     with progress_bar() as bar:
         task = bar.add_task("judging", total=len(truths))
@@ -83,14 +84,15 @@ def accuracy(
 @app.command()
 def replay(
     calls: Annotated[list[Path], typer.Argument(help="Recordings, folders, manifests.")],
-    script: Annotated[str | None, typer.Option(help="Id of the script.")] = None,
+    script: Annotated[str | None, typer.Option(help="Id of the script, or a YAML file.")] = None,
     engine: Engine = None,
     jobs: Jobs = None,
     rounds: Annotated[int, typer.Option(min=1, max=99, help="Runs of each.")] = 3,
     out: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
 ) -> None:
     """Time and memory of `agentbot replay` against the bare recogniser on the same sound."""
-    found = find_calls(calls, Source(call_id="", listed="", script=script))
+    house, script_id = House.read().with_script(script)
+    found = find_calls(calls, Source(call_id="", listed="", script=script_id))
     for broken in found.broken:
         raise RecordingError(f"{broken.source}: {broken.reason}")
     sources = tuple(source for source in found.sources if source.audio)
@@ -98,6 +100,7 @@ def replay(
         raise RecordingError(f"{calls[0]}: no recordings are there; name a folder of them")
     workers = cores(jobs)
     task = Task(
+        house=house,
         sources=sources,
         engine=engine or settings().engine,
         threads=threads_each(workers),

@@ -59,7 +59,7 @@ def replay(
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the results.", show_default=False)],
-    script: Annotated[str | None, typer.Option(help="Id of the script.")] = None,
+    script: Annotated[str | None, typer.Option(help="Id of the script, or a YAML file.")] = None,
     seat: Annotated[str | None, typer.Option(help="The operator's number.")] = None,
     started_at: Annotated[
         str | None,
@@ -74,10 +74,11 @@ def replay(
     pages: Annotated[bool, typer.Option(help="Write an HTML page for each call.")] = True,
 ) -> None:
     """Judge recordings and transcripts; what is done already is not done again."""
+    house, script_id = House.read().with_script(script)
     known = Source(
         call_id="",
         listed="",
-        script=script,
+        script=script_id,
         seat=seat,
         started_at=moment(started_at),
         channels=_CHANNELS[operator],
@@ -87,7 +88,7 @@ def replay(
     workers = cores(jobs)
     load = recognisers(engine, workers)
     batch = Batch(
-        house=House.read(),
+        house=house,
         results=Results(folder=out, pages=pages, lang=language),
         lang=language,
         recogniser=load() if any(source.audio for source in found.sources) else None,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
 from agentbot.authoring.greetings import Greetings, load_greetings
 from agentbot.authoring.places import greetings_folder, scripts_folder
-from agentbot.authoring.scripts import load_scripts
+from agentbot.authoring.scripts import load_script, load_scripts
 from agentbot.core.events import CallStarted
 from agentbot.core.script import Script
 from agentbot.errors import ConfigError
@@ -41,6 +41,20 @@ class House:
             scripts=load_scripts(scripts or scripts_folder(), greetings),
             greetings=load_greetings(greetings),
         )
+
+    def with_script(self, named: str | None) -> tuple[Self, str | None]:
+        """The script a user named, by id or as a YAML file of its own: the house with it, its id.
+
+        Raises:
+            ScriptError: the file is wrong.
+            ConfigError: there is no such file.
+        """
+        if named is None or Path(named).suffix.lower() not in {".yaml", ".yml"}:
+            return self, named
+        if not Path(named).is_file():
+            raise ConfigError(f"--script {named}: there is no such file; check the path")
+        script = load_script(Path(named))
+        return replace(self, scripts={**self.scripts, script.id: script}), script.id
 
     def script(self, source: Source) -> Script:
         """The script this call is judged by.
