@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agentbot.authoring.greetings import HOLIDAY_TABLE, NOTICES, check_greetings
 from agentbot.authoring.places import yaml_files
-from agentbot.authoring.problems import ScriptErrors, nearest
+from agentbot.authoring.problems import ScriptErrors, nearest, one_line
 from agentbot.authoring.scripts import load_script
 from agentbot.authoring.source import read_source
 from agentbot.errors import ConfigError, ScriptError
@@ -73,14 +73,9 @@ def _kind(file: Path) -> str:
         if key in data:
             return _named_rightly(file, key, kind)
     tops = [str(key) for key in data][:5]
-    mend = next((nearest(top, list(_KINDS), "") for top in tops), "")
-    raise ScriptErrors(
-        [
-            ScriptError(
-                str(file), 1, f"tells not what it is (its keys: {', '.join(tops) or 'none'})", mend
-            )
-        ]
-    )
+    mend = nearest(tops[0], list(_KINDS), "") if tops else "begin with `script:` or `greeting:`"
+    what = one_line(f"tells not what it is (its keys: {', '.join(tops) or 'none'})")
+    raise ScriptErrors([ScriptError(str(file), 1, what, mend)])
 
 
 def _named_rightly(file: Path, key: str, kind: str) -> str:

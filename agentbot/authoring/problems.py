@@ -9,10 +9,13 @@ from rapidfuzz import process
 
 from agentbot.errors import ScriptError
 
-__all__ = ["Place", "Problems", "ScriptErrors", "nearest"]
+__all__ = ["Place", "Problems", "ScriptErrors", "nearest", "one_line"]
 
 Place = tuple[Any, ...]
 """Where something stands in a file: keys and list positions from the top."""
+
+LONGEST_LINE = 300
+"""Signs of a problem or a remedy; what an author wrote may be any length."""
 
 
 class ScriptErrors(ScriptError):  # noqa: N818 - it is several
@@ -52,7 +55,7 @@ class Problems:
 
     def add(self, at: Place, problem: str, mend: str) -> None:
         """Note that what stands at `at` is wrong, and how to mend it."""
-        error = ScriptError(self.file, self.line(at), problem, mend)
+        error = ScriptError(self.file, self.line(at), one_line(problem), one_line(mend))
         if str(error) not in {str(known) for known in self.found}:
             self.found.append(error)
 
@@ -64,6 +67,12 @@ class Problems:
         """
         if self.found:
             raise ScriptErrors(self.found)
+
+
+def one_line(text: str) -> str:
+    """The text fit for a terminal: one line, control signs shown as `?`, not too long."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return shown if len(shown) <= LONGEST_LINE else f"{shown[: LONGEST_LINE - 1]}…"
 
 
 def nearest(word: str, known: Sequence[str], otherwise: str) -> str:

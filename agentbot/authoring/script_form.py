@@ -91,7 +91,8 @@ class CueForm(Form):
     @model_validator(mode="before")
     @classmethod
     def _plain_wording(cls, value: Any) -> Any:
-        return {"text": value} if isinstance(value, str) else value
+        # A bare number belongs in quotes; as a wording it is told so.
+        return {"text": value} if isinstance(value, str | bool | int | float) else value
 
 
 class ConditionForm(Form):
