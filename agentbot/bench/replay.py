@@ -20,6 +20,7 @@ from typing import Any
 from agentbot.core.events import Heard, Leg
 from agentbot.core.verdict import CallVerdict
 from agentbot.errors import RecordingError
+from agentbot.logs import configure_logs
 from agentbot.replay.batch import Batch, Outcome
 from agentbot.replay.call import Source
 from agentbot.replay.house import House
@@ -115,6 +116,7 @@ def _recogniser_alone(task: Task) -> Run:
 
 
 def _replay(task: Task) -> Run:
+    configure_logs()
     house, recogniser = task.house, task.recogniser()
     with tempfile.TemporaryDirectory() as folder:
         results = Results(folder=Path(folder), pages=True, lang="zh")

@@ -12,10 +12,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 import structlog
 from replay.calls import GOOD, Listed, heard, write_recording, write_transcript
+from shell import Command
+from speech.tiny_vosk import build
 
 from agentbot.core.events import AudioLost, Heard, Leg
 from agentbot.errors import ReportError
@@ -292,3 +295,32 @@ def test_stopped_run_keeps_what_is_done_and_the_next_goes_on(
 
     assert f"{calls - len(sealed)} judged, {len(sealed)} unchanged, 0 broken" in again.stdout
     assert len(list((tmp_path / "out").glob("[0-9]*.json"))) == calls
+
+
+def test_real_engine_hears_and_second_run_need_not(agentbot: Command, tmp_path: Path) -> None:
+    pytest.importorskip("vosk", reason="the vosk extra is not installed")
+    model = build(tmp_path / "vosk-model-small-cn-tones")
+    tone = np.sin(np.arange(12_000) * 2 * np.pi * 2_500 / 16_000) * 0.3
+    rests = np.zeros(24_000)
+    legs = [
+        np.concatenate([rests, tone, rests, rests]),
+        np.concatenate([rests, rests, tone, rests]),
+    ]
+    soundfile.write(tmp_path / "tones.wav", np.stack(legs, axis=1), 16_000)
+    arguments = (
+        *("replay", tmp_path / "tones.wav", "--out", tmp_path / "out", "--operator", "right"),
+        *("--script", "heating-repair", "--engine", f"vosk:{model}"),
+    )
+
+    first, second = agentbot(*arguments), agentbot(*arguments)
+
+    assert "1 judged, 0 unchanged" in first.out
+    assert "0 judged, 1 unchanged" in second.out
+    assert f"engine: vosk {model.name}: asked for" in first.err
+    verdict = json.loads((tmp_path / "out/tones.json").read_bytes())
+    assert verdict["engine"] == f"vosk {model.name}"
+    assert {(line["channel"], line["text"]) for line in verdict["transcript"]} == {
+        ("caller", "高"),
+        ("operator", "高"),
+    }
+    assert "audio/flac" in (tmp_path / "out/tones.html").read_text()
