@@ -60,7 +60,8 @@ class Session:
     def feed(self, event: Event) -> None:
         """Take the next event; what follows from it is worked out when asked for."""
         self._judgement = None
-        self._now = max(self._now, event.at if event.at is not None else 0.0)
+        at = event.end if isinstance(event, AudioLost) else event.at
+        self._now = max(self._now, at or 0.0)
         match event:
             case CallStarted():
                 self._started = event
