@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from dataclasses import dataclass
 
@@ -17,6 +19,8 @@ GREY = 0.12
 _CORE_SLACK = 0.04
 _WORDS_LIKENESS, _WORDS_SPAN = 0.9, 24
 """What words heard together count, and within how many signs they must stand."""
+_COMBINATIONS = 400
+"""More ways to pick one place a group than this are not all tried."""
 
 
 def floor(signs: int) -> float:
@@ -88,8 +92,8 @@ class Cues:
         """The best hit in the speech, doubtful ones too; None: nothing near a cue."""
         best: CueHit | None = None
         for cue, core in self.wordings:
-            at = find(cue, speech)
-            if at is None or at.likeness < floor(len(cue)) - GREY:
+            at = find(cue, speech, least=floor(len(cue)) - GREY)
+            if at is None:
                 continue
             margin = at.likeness - floor(len(cue))
             if len(core) < len(cue):
@@ -106,30 +110,34 @@ class Cues:
         return best if best and best.margin >= -GREY else None
 
 
-def _word(word: Sound, speech: Sound) -> tuple[int, int] | None:
-    at = speech.text.find(word.text)
-    if at >= 0:
-        return at, at + len(word)
-    if len(word) == 1:
-        return None
-    at = speech.code.find(word.code)
-    if at >= 0 and at % 2 == 0:
-        return at // 2, at // 2 + len(word)
-    if len(word) >= 3:  # noqa: PLR2004 - two signs by sound alone are too easily met
-        near = find(word, speech)
-        if near and near.likeness >= floor(len(word)):
-            return near.start, near.end
-    return None
+def _places(word: Sound, speech: Sound) -> list[tuple[int, int]]:
+    """Everywhere a word of a group is heard."""
+    size = len(word)
+    found = [(m.start(), m.start() + size) for m in re.finditer(re.escape(word.text), speech.text)]
+    if size == 1:
+        return found
+    found += [(m.start() // 2, m.start() // 2 + size) for m in re.finditer(re.escape(word.code), speech.code) if m.start() % 2 == 0]
+    if not found and size >= 3:  # noqa: PLR2004 - two signs by sound alone are too easily met
+        near = find(word, speech, least=floor(size))
+        if near:
+            found.append((near.start, near.end))
+    return found
 
 
 def _all_of(groups: tuple[tuple[Sound, ...], ...], speech: Sound) -> CueHit | None:
-    places = []
+    """One word of each group, standing as closely together as they can."""
+    places: list[list[tuple[int, int]]] = []
     for group in groups:
-        place = next((p for w in group if (p := _word(w, speech))), None)
-        if place is None:
+        heard = [p for word in group for p in _places(word, speech)]
+        if not heard:
             return None
-        places.append(place)
-    start, end = min(p[0] for p in places), max(p[1] for p in places)
+        places.append(heard)
+    if math.prod(len(p) for p in places) > _COMBINATIONS:
+        places = [p[:3] for p in places]
+    start, end = min(
+        ((min(p[0] for p in way), max(p[1] for p in way)) for way in itertools.product(*places)),
+        key=lambda span: span[1] - span[0],
+    )
     if end - start > _WORDS_SPAN:
         return None
     return CueHit(_WORDS_LIKENESS, 0.05, start, end, speech.text[start:end])

@@ -108,8 +108,8 @@ def likeness(a: Sound, b: Sound) -> float:
     return fuzz.ratio(a.code, b.code) / 100
 
 
-def find(cue: Sound, speech: Sound) -> Span | None:
-    """The stretch of `speech` most like `cue`; None where either is empty.
+def find(cue: Sound, speech: Sound, least: float = 0.0) -> Span | None:
+    """The stretch of `speech` most like `cue`; None where either is empty or it is below `least`.
 
     A cue longer than the speech is compared with the whole speech, so that half a cue
     never counts as the cue.
@@ -117,8 +117,9 @@ def find(cue: Sound, speech: Sound) -> Span | None:
     if not cue.code or not speech.code:
         return None
     if len(speech.code) <= len(cue.code):
-        return Span(0, len(speech), likeness(cue, speech))
-    best = fuzz.partial_ratio_alignment(cue.code, speech.code)
+        whole = fuzz.ratio(cue.code, speech.code, score_cutoff=100 * least) / 100
+        return Span(0, len(speech), whole) if whole or not least else None
+    best = fuzz.partial_ratio_alignment(cue.code, speech.code, score_cutoff=100 * least)
     if best is None:
         return None
     return Span(best.dest_start // 2, (best.dest_end + 1) // 2, best.score / 100)

@@ -36,7 +36,7 @@ class Phone:
 
     lengths: tuple[int, ...] = (11,)
 
-    def _reading(self, digits: str) -> Reading:
+    def reading(self, digits: str) -> Reading:
         strength = 1.0 if self.complete(digits) else min(0.9, len(digits) / _MOBILE)
         return Reading(digits, (("number", digits),), strength)
 
@@ -60,7 +60,7 @@ class Phone:
         """The number in a text; a restart after `不对` counts from the restart."""
         digits = self._restarted(text)
         if len(digits) >= _LEAST or (asked and len(digits) > 1):
-            return self._reading(digits)
+            return self.reading(digits)
         return None
 
     def _restarted(self, text: str) -> str:
@@ -106,9 +106,9 @@ class Phone:
         if instead and not self._nearly(digits_of(instead["new"])):
             wrong, right = digits_of(instead["old"]), digits_of(instead["new"])
             if wrong and right and old.value.count(wrong) == 1:
-                return self._reading(old.value.replace(wrong, right))
+                return self.reading(old.value.replace(wrong, right))
             digits = right or digits
-        return self._reading(self._merged(old.value, digits, text))
+        return self.reading(self._merged(old.value, digits, text))
 
     def join(self, pieces: Sequence[tuple[str, bool]]) -> str:
         """One number from what was said piece by piece: (text, it corrects the piece before).
@@ -136,7 +136,7 @@ class Phone:
         digits = self._restarted(text)
         if len(digits) < 3:  # noqa: PLR2004 - a smallest group of a number
             return None
-        return self._reading(digits)
+        return self.reading(digits)
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """Digit by digit; a repetition of the last or first digits only is compared as far as it goes."""

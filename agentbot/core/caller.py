@@ -1,0 +1,124 @@
+"""The caller's side of the book: values given, gone on with, corrected, refused."""
+
+from __future__ import annotations
+
+import re
+
+from agentbot.core.book import Given
+from agentbot.core.phonetic import normal
+from agentbot.core.progress import Progress
+from agentbot.core.script import FieldKind
+from agentbot.core.turns import Turn, backchannel, objects
+from agentbot.core.values.base import Reading, ValueKind
+from agentbot.core.values.phone import Phone
+
+__all__ = ["hear_caller"]
+
+_VOLUNTEERED = 0.9
+"""A value nobody asked for counts from this strength on."""
+_SURELY = 0.5
+"""Strength of words that are such a value, if they were asked for."""
+_OPENING = 6
+"""An objection stands within the first signs of a turn; later ones correct one's own words."""
+_LEAST_NUMBER = 7
+"""Digits of the shortest whole telephone number."""
+_REFUSAL = re.compile(
+    r"没有(?:电话|手机)|没手机|没电话|不方便(?:说|留|给|透露)|不想(?:说|留|给)|不留|不用留|保密|不告诉|匿名|别问|不愿意"
+)
+
+
+def hear_caller(progress: Progress, turn: Turn) -> None:
+    """Enter what the caller gave in a turn."""
+    if all(backchannel(h.text) for h in turn.heard) and not _awaits_yes(progress):
+        return
+    if progress.asked and _REFUSAL.search(turn.text):
+        progress.book.refused.add(progress.asked)
+    if objects(turn.text) and not _corrects_itself(progress, turn):
+        if any(_revise(progress, f, turn) for f in _contradicted(progress)):
+            return
+    asked = progress.asked
+    for field_id, kind in progress.known.kinds.items():
+        if field_id in progress.book.given and _goes_on(progress, field_id, kind, turn):
+            continue
+        reading = _read(kind, turn, asked=field_id == asked)
+        if reading is not None and _counts(progress, field_id, reading, asked=field_id == asked):
+            _give(progress, field_id, reading, turn, asked=field_id == asked)
+    if asked and asked not in progress.book.given:
+        progress.book.replied.setdefault(asked, turn.heard)
+
+
+def _awaits_yes(progress: Progress) -> bool:
+    """`可以`, `行` are answers where a choice was asked for."""
+    return progress.asked is not None and progress.known.fields[progress.asked].kind is FieldKind.CHOICE
+
+
+def _read(kind: ValueKind, turn: Turn, *, asked: bool) -> Reading | None:
+    """The value in a turn, or else in one of its utterances."""
+    texts = (turn.text, *(h.text for h in turn.heard if len(turn.heard) > 1))
+    return next((r for t in texts if (r := kind.read(t, asked=asked))), None)
+
+
+def _counts(progress: Progress, field_id: str, reading: Reading, *, asked: bool) -> bool:
+    """Whether words are to be taken for this field's value."""
+    given = progress.book.given.get(field_id)
+    if asked:
+        return not given or reading.strength >= given[-1].reading.strength
+    if given or reading.strength < _VOLUNTEERED:
+        return False
+    # A yes or a good mark belongs to the question asked, a count to whatever it counts.
+    return progress.known.fields[field_id].kind not in (FieldKind.CHOICE, FieldKind.TIME)
+
+
+def _corrects_itself(progress: Progress, turn: Turn) -> bool:
+    """The words of correction belong to the answer just being given."""
+    if progress.asked is None or objects(normal(turn.text)[:_OPENING]):
+        return False
+    reading = _read(progress.known.kinds[progress.asked], turn, asked=True)
+    return reading is not None and reading.strength >= _SURELY
+
+
+def _contradicted(progress: Progress) -> list[str]:
+    """Fields a correction may be for: those just read back, then the last ones given."""
+    given, just = progress.book.given, progress.just_repeated
+    latest = sorted(given, key=lambda f: -given[f][-1].heard[-1].end)
+    order = [*just, *(f for f in latest if f not in just)]
+    # Any words could be an issue said anew, so it comes last, and only when just repeated.
+    topics = [f for f in order if progress.known.fields[f].kind is FieldKind.TOPIC]
+    return [f for f in order if f not in topics] + [f for f in topics if f in just]
+
+
+def _revise(progress: Progress, field_id: str, turn: Turn) -> bool:
+    given = progress.book.given[field_id]
+    reading = progress.known.kinds[field_id].revise(given[-1].reading, turn.text)
+    if reading is None:
+        return False
+    given.append(Given(field_id, reading, turn.heard, correction=True, asked=False))
+    return True
+
+
+def _goes_on(progress: Progress, field_id: str, kind: ValueKind, turn: Turn) -> bool:
+    """A telephone number given in pieces, or put right in one's own words."""
+    if not isinstance(kind, Phone) or progress.last_asked != field_id:
+        return False
+    reading = kind.read(turn.text, asked=True)
+    if reading is None:
+        return False
+    given = progress.book.given[field_id]
+    last, wrong = given[-1], objects(turn.text)
+    if kind.complete(last.reading.value) and not wrong and len(reading.value) < _LEAST_NUMBER:
+        return True
+    joined = kind.reading(kind.join([(last.reading.value, False), (turn.text, wrong)]))
+    given.append(Given(field_id, joined, (*last.heard, *turn.heard), correction=wrong, asked=True))
+    return True
+
+
+def _give(progress: Progress, field_id: str, reading: Reading, turn: Turn, *, asked: bool) -> None:
+    progress.book.given.setdefault(field_id, []).append(
+        Given(field_id, reading, turn.heard, correction=False, asked=asked)
+    )
+    if not asked:
+        return
+    if progress.own_words and progress.own_words[0] == field_id:
+        progress.book.answered.setdefault(field_id, progress.own_words[1])
+    if progress.known.fields[field_id].kind is not FieldKind.PHONE:
+        progress.asked = None

@@ -1,0 +1,94 @@
+"""Which steps' cues are in an operator's turn: sentence by sentence, and across a cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from agentbot.core.book import Hit
+from agentbot.core.cues import CueHit, Cues
+from agentbot.core.events import Heard
+from agentbot.core.known import Known
+from agentbot.core.phonetic import sound
+from agentbot.core.progress import Progress
+from agentbot.core.questions import sentences
+from agentbot.core.turns import Turn
+
+__all__ = ["cue_hits"]
+
+
+def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
+    """The hits of a turn from left to right; the same words count for one step only."""
+    found: list[Hit] = []
+    pieces = list(_pieces(turn))
+    for index, (item, at, text) in enumerate(pieces):
+        after = pieces[index + 1] if index + 1 < len(pieces) else None
+        found += _search(progress, item, at, text)
+        if index == 0 or pieces[index - 1][0] is not item:
+            for reading in item.alternatives:
+                found += _search(progress, item, at, reading)
+        if after:
+            size = len(sound(text))
+            for hit in _search(progress, item, at, text + after[2]):
+                crosses = hit.cue.start < at + size < hit.cue.end
+                if crosses:
+                    found.append(hit)
+    return sorted(_undisputed(found), key=lambda h: (h.order, h.cue.start, -h.cue.margin))
+
+
+def _pieces(turn: Turn) -> list[tuple[Heard, int, str]]:
+    """(utterance, signs of the turn before, sentence)."""
+    pieces: list[tuple[Heard, int, str]] = []
+    at = 0
+    for item in turn.heard:
+        for text in sentences(item.text):
+            pieces.append((item, at, text))
+            at += len(sound(text))
+    return pieces
+
+
+def _search(progress: Progress, item: Heard, at: int, text: str) -> list[Hit]:
+    plain = sound(text).text
+    return [
+        Hit(
+            step, item, replace(cue, start=cue.start + at, end=cue.end + at), progress.order(item),
+            rest=plain[cue.start :],
+        )
+        for step, cue in _hear(_Ears(progress.known), text)
+    ]  # fmt: skip
+
+
+class _Ears:
+    """A script's cues as a key of the cache (by identity: a script is prepared once)."""
+
+    __slots__ = ("known",)
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+
+    def __hash__(self) -> int:
+        return id(self.known)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ears) and other.known is self.known
+
+
+@lru_cache(maxsize=8192)
+def _hear(ears: _Ears, text: str) -> tuple[tuple[str, CueHit], ...]:
+    """Live calls are judged again and again: the same words are searched once."""
+    speech = sound(text)
+    cues: dict[str, Cues] = ears.known.cues
+    return tuple((step, hit) for step, cue in cues.items() if (hit := cue.hear(speech)))
+
+
+def _undisputed(found: list[Hit]) -> list[Hit]:
+    """The same words count for one step: the one they fit best."""
+    kept: list[Hit] = []
+    for hit in sorted(found, key=lambda h: -h.cue.margin):
+        rival = any(
+            min(k.cue.end, hit.cue.end) - max(k.cue.start, hit.cue.start) > (hit.cue.end - hit.cue.start) / 2
+            for k in kept
+        )
+        if not rival:
+            kept.append(hit)
+    return kept

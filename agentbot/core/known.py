@@ -1,0 +1,64 @@
+"""A script made ready for listening, once for many calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from agentbot.core.cues import Cues, pairs
+from agentbot.core.phonetic import sound
+from agentbot.core.questions import Vocabulary
+from agentbot.core.script import Field, FieldKind, Script, Step, StepKind
+from agentbot.core.values.base import ValueKind
+from agentbot.core.values.kinds import kind_of
+
+__all__ = ["Known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A script with its cues and values made ready."""
+
+    script: Script
+    steps: dict[str, Step]
+    cues: dict[str, Cues]
+    kinds: dict[str, ValueKind]
+    fields: dict[str, Field]
+    ask: dict[str, Step]
+    """Field id to the step that asks for it."""
+    read_back: frozenset[str]
+    """Fields that the operator repeats."""
+    vocabulary: Vocabulary
+    greeting: str | None
+    """Id of the step that greets."""
+    opening: frozenset[str]
+    """What is said before anything is asked: the greeting and the steps straight after it."""
+
+    @classmethod
+    def of(cls, script: Script) -> Known:
+        """Prepare a script."""
+        used = Counter(
+            pair for s in script.steps for pair in set().union(*(pairs(sound(c.text)) for c in s.cues if c.text))
+        )
+        common = frozenset(pair for pair, steps in used.items() if steps > 1)
+        opening: list[str] = []
+        for step in script.steps:
+            if step.kind not in (StepKind.GREETING, StepKind.SAY):
+                break
+            opening.append(step.id)
+        return cls(
+            script=script,
+            steps={s.id: s for s in script.steps},
+            cues={s.id: Cues.of(s.cues, common) for s in script.steps},
+            kinds={f.id: kind_of(f) for f in script.fields},
+            fields={f.id: f for f in script.fields},
+            ask={s.field: s for s in script.steps if s.kind is StepKind.ASK and s.field},
+            read_back=frozenset(s.field for s in script.steps if s.kind is StepKind.READ_BACK and s.field),
+            vocabulary=Vocabulary.of(script),
+            greeting=next((s.id for s in script.steps if s.kind is StepKind.GREETING), None),
+            opening=frozenset(opening),
+        )
+
+    def topic(self) -> str | None:
+        """The field that free talk at the opening gives, without being asked for by a step."""
+        return next((f.id for f in self.script.fields if f.kind is FieldKind.TOPIC and f.id not in self.ask), None)

@@ -1,0 +1,111 @@
+"""The operator's side of the book: steps said, questions asked, values repeated."""
+
+from __future__ import annotations
+
+import re
+
+from agentbot.core.book import Hit
+from agentbot.core.cue_search import cue_hits
+from agentbot.core.cues import CueHit
+from agentbot.core.phonetic import normal, sound
+from agentbot.core.progress import Progress
+from agentbot.core.questions import is_question, sentences
+from agentbot.core.readback import read_back
+from agentbot.core.script import StepKind
+from agentbot.core.turns import Turn, backchannel
+from agentbot.core.values.kinds import ASKED_BY
+
+__all__ = ["hear_operator"]
+
+_OWN_WORDS = 0.8
+"""Likeness noted for a question known by its vocabulary."""
+_ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
+_CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
+
+
+def hear_operator(progress: Progress, turn: Turn) -> None:
+    """Enter what the operator did in a turn."""
+    if all(backchannel(h.text) for h in turn.heard):
+        return
+    repeated = read_back(progress, turn)
+    asked = False
+    for hit in cue_hits(progress, turn):
+        if hit.cue.margin < 0:
+            progress.book.doubtful.append(hit)
+        elif not _mere_words(progress, hit, repeated):
+            asked |= _note(progress, hit)
+    if not asked:
+        asked = _by_vocabulary(progress, turn, repeated)
+    if not asked:
+        if progress.asked in repeated:
+            progress.asked = None
+        _perhaps_asked(progress, turn, repeated)
+
+
+def _note(progress: Progress, hit: Hit) -> bool:
+    """Enter a hit; whether it asks for something."""
+    step = progress.known.steps[hit.step]
+    progress.book.hits.append(hit)
+    progress.book.explained.add((hit.heard.start, hit.heard.end))
+    if step.kind is StepKind.ASK and step.field:
+        progress.ask(step.field)
+        progress.own_words = None
+        return True
+    return False
+
+
+def _mere_words(progress: Progress, hit: Hit, repeated: set[str]) -> bool:
+    """The words of a cue without its act: a read-back framed as a question, a greeting's thanks."""
+    step = progress.known.steps[hit.step]
+    if step.kind is StepKind.SAY:
+        greets = any(h.step == progress.known.greeting and h.heard is hit.heard for h in progress.book.hits)
+        return greets and step.id not in progress.known.opening
+    if step.kind is StepKind.ASK and step.field:
+        return _is_repetition(progress, step.field, hit, repeated)
+    return False
+
+
+def _is_repetition(progress: Progress, field_id: str, hit: Hit, repeated: set[str]) -> bool:
+    """`您的地址是…六号楼，请问正确吗` holds the words of a question and asks nothing."""
+    given = progress.book.given.get(field_id)
+    if not given:
+        return False
+    size = hit.cue.end - hit.cue.start
+    if _ASKS.search(hit.rest[:size]):
+        return False
+    kind = progress.known.kinds[field_id]
+    carried = kind.repeat(given[-1].reading, hit.rest) or kind.read(hit.rest[size:], asked=False)
+    return carried is not None or (field_id in repeated and not _ASKS.search(hit.rest))
+
+
+def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
+    """A question in unforeseen words, known by what it is about and by its form."""
+    book, known = progress.book, progress.known
+    at = len(sound(turn.text))
+    for item in reversed(turn.heard):
+        for sentence in reversed(sentences(item.text)):
+            at -= len(sound(sentence))
+            for clause in (*reversed([c for c in _CLAUSE.split(sentence) if normal(c)]), sentence):
+                asks = is_question(clause) or (clause != sentence and is_question(sentence) and sentence.endswith(("？", "?")))
+                step_id = known.vocabulary.about(clause) if asks else None
+                field_id = known.steps[step_id].field if step_id else None
+                if not step_id or not field_id or book.has(step_id) or field_id in repeated or field_id in book.given:
+                    continue
+                cue = CueHit(_OWN_WORDS, 0.0, at, at + len(sound(sentence)), known.steps[step_id].label)
+                _note(progress, Hit(step_id, item, cue, progress.order(item)))
+                return True
+    return False
+
+
+def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> None:
+    """A question whose wording no cue knows: an answer to it will show that it was one."""
+    progress.own_words = None
+    closing = [c for c in _CLAUSE.split(turn.text) if normal(c)][-2:]
+    for field_id in progress.known.ask:
+        words = ASKED_BY.get(progress.known.fields[field_id].kind)
+        if words is None or field_id in repeated or field_id in progress.book.given:
+            continue
+        if any(words.search(c) for c in closing):
+            progress.own_words = (field_id, turn.heard[-1])
+            progress.ask(field_id)
+            return

@@ -1,0 +1,39 @@
+"""What one remembers while following a call from turn to turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agentbot.core.book import Book, Repeated
+from agentbot.core.events import Heard
+from agentbot.core.known import Known
+
+__all__ = ["Progress"]
+
+
+@dataclass(slots=True)
+class Progress:
+    """The state of the talk; `book` is what will be left of it."""
+
+    known: Known
+    heard: list[Heard]
+    """Everything, in order of time."""
+    book: Book = field(default_factory=Book)
+    asked: str | None = None
+    """Field that the operator waits for."""
+    last_asked: str | None = None
+    last_repeat: Repeated | None = None
+    just_repeated: list[str] = field(default_factory=list)
+    """Fields read back in the operator's last turns, the latest first."""
+    own_words: tuple[str, Heard] | None = None
+    """(field, utterance) of what may have been a question in unforeseen words."""
+    pieces: dict[str, tuple[list[tuple[str, bool]], list[Heard]]] = field(default_factory=dict)
+    """Field id to what has been read back of it piece by piece."""
+
+    def order(self, item: Heard) -> int:
+        """Position of an utterance in the call."""
+        return self.book.order[item.leg, item.start, item.end]
+
+    def ask(self, field_id: str) -> None:
+        """From now on an answer is for this field."""
+        self.asked = self.last_asked = field_id

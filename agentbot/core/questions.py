@@ -1,0 +1,93 @@
+"""What is a question, and which step a question in unforeseen words belongs to.
+
+Most signs of a step's cues stand in other steps' cues as well (请问您的…吗); those that stand
+nowhere else (收费, 态度, 几瓶) are what its questions are about, however they are put.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from agentbot.core.phonetic import normal, sound
+from agentbot.core.script import Script, Step, StepKind
+
+__all__ = ["Vocabulary", "is_question", "sentences"]
+
+_QUESTION = re.compile(
+    r"[?？]|[吗么嘛]$|呢$|什么|哪[个里儿]|几|多少|咋|怎么|如何|是不是|有没有|是否|能不能|可不可以|(.)[不没]\1|(..)[不没]\2|没有?$|"
+    r"[还挺]?(?:可以|行|好)吧$|还是|"
+    r"(?:请|麻烦|劳驾).*[说报留讲给告打评填]|[说报留讲给打评登]一?[下个]|[说报讲]个"
+)
+_BREAK = re.compile(r"(?<=[。！？!?；;])")
+_EMPTY = frozenset("您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以")
+_SHARE = 0.08
+"""A sign is what a step is about if this share of its wordings has it."""
+_LONGEST = 22
+"""Signs of a clause that asks; longer ones tell something."""
+
+
+def is_question(text: str) -> bool:
+    """Whether words ask for something, by their form alone."""
+    plain = re.sub(r"[，,。！!；;\s]+$", "", text)
+    return bool(_QUESTION.search(plain))
+
+
+def sentences(text: str) -> list[str]:
+    """A text cut behind its full stops and question marks."""
+    return [s for s in _BREAK.split(text) if normal(s)]
+
+
+def _wordings(step: Step) -> list[str]:
+    return [t for c in step.cues for t in (c.text, *(w for g in c.words for w in g)) if t]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """For each step that asks: the signs and pairs of sounds that only its cues have."""
+
+    signs: dict[str, frozenset[str]]
+    sounds: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, script: Script) -> Vocabulary:
+        """Collect it from the script's cues."""
+        signs: dict[str, Counter[str]] = {}
+        pairs: dict[str, Counter[str]] = {}
+        sizes: dict[str, int] = {}
+        for step in script.steps:
+            texts = _wordings(step)
+            sizes[step.id] = max(1, len(texts))
+            signs[step.id] = Counter(c for t in texts for c in set(normal(t)))
+            pairs[step.id] = Counter(p for t in texts for p in _pairs(t))
+        asks = [s.id for s in script.steps if s.kind is StepKind.ASK]
+        return cls(
+            {i: _own(i, signs, sizes) - _EMPTY for i in asks},
+            {i: _own(i, pairs, sizes) for i in asks},
+        )
+
+    def about(self, text: str) -> str | None:
+        """The step whose question these words are; None: no step's, or more than one's."""
+        plain = normal(text)
+        if not plain or len(plain) > _LONGEST:
+            return None
+        here, heard = set(plain), _pairs(text)
+        found = {i for i in self.signs if here & self.signs[i] or heard & self.sounds[i]}
+        return found.pop() if len(found) == 1 else None
+
+
+def _pairs(text: str) -> set[str]:
+    """Pairs of neighbouring signs by sound, those of mere form left out."""
+    speech = sound(text)
+    return {
+        speech.code[2 * i : 2 * i + 4]
+        for i in range(len(speech) - 1)
+        if not _EMPTY & set(speech.text[i : i + 2])
+    }
+
+
+def _own(step: str, counts: dict[str, Counter[str]], sizes: dict[str, int]) -> frozenset[str]:
+    others = set().union(*(c for i, c in counts.items() if i != step))
+    least = max(2.0, _SHARE * sizes[step])
+    return frozenset(item for item, count in counts[step].items() if count >= least and item not in others)

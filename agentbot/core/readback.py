@@ -1,0 +1,128 @@
+"""Values repeated by the operator, and what the caller says to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from agentbot.core.book import Repeated
+from agentbot.core.events import Heard, Leg
+from agentbot.core.phonetic import normal
+from agentbot.core.progress import Progress
+from agentbot.core.questions import sentences
+from agentbot.core.script import FieldKind
+from agentbot.core.turns import Turn, agrees, backchannel, objects
+from agentbot.core.values.base import Reading
+from agentbot.core.values.phone import Phone
+
+__all__ = ["read_back"]
+
+_OPENING = 6
+"""An objection stands within the first signs of a turn; later ones correct one's own words."""
+_REACTION = 8.0
+"""Seconds after a read-back in which the caller's yes or no belongs to it."""
+_SURE = 0.9
+"""A name said so plainly is one, whatever was asked."""
+_MOST = 8
+"""Digits that are most of a telephone number."""
+_ABOUT = re.compile(r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记一?下|重复|确认")
+
+
+def read_back(progress: Progress, turn: Turn) -> set[str]:
+    """Enter all values that the turn repeats; their fields."""
+    repeated = {f for f in progress.book.given if f in progress.known.read_back and _repeat(progress, f, turn)}
+    if repeated:
+        latest = {f: progress.book.repeated[f][-1].start for f in repeated}
+        progress.just_repeated = sorted(latest, key=lambda f: -latest[f])
+    return repeated
+
+
+def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
+    kind = progress.known.kinds[field_id]
+    value = progress.book.given[field_id][-1].reading
+    if isinstance(kind, Phone):
+        return _repeat_pieces(progress, field_id, kind, value, turn)
+    reading, heard = None, turn.heard
+    if progress.known.fields[field_id].kind is FieldKind.ADDRESS:
+        reading = kind.repeat(value, turn.text)
+        heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
+    if reading is None:
+        found = ((kind.repeat(value, text), item) for item in turn.heard for text in _pieces(progress, field_id, item.text))
+        reading, item = next(((r, h) for r, h in found if r is not None), (None, None))
+        heard = (item,) if item else turn.heard
+    if reading is None or not _may_repeat(progress, field_id, reading, turn):
+        return False
+    _note(progress, field_id, reading, heard)
+    return True
+
+
+def _pieces(progress: Progress, field_id: str, text: str) -> list[str]:
+    if progress.known.fields[field_id].kind is FieldKind.TOPIC:
+        return sentences(text)
+    return [c for c in (text, *re.split(r"[，,。！？!?；;\s]", text)) if normal(c)]
+
+
+def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn) -> bool:
+    """Guard against words that merely sound like a repetition."""
+    match progress.known.fields[field_id].kind:
+        case FieldKind.NAME if reading.strength < _SURE:
+            # A bare name that is not the caller's is a read-back only as the answer to it.
+            same = reading.value == progress.book.given[field_id][-1].reading.value
+            return same or progress.asked in (None, field_id)
+        case FieldKind.TOPIC:
+            # Once another field is being asked for, talk about the issue is no read-back
+            # unless it is plainly about it.
+            asking = {s.id for s in progress.known.ask.values()}
+            later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
+            return not later or bool(_ABOUT.search(turn.text))
+        case FieldKind.NUMBER:
+            return reading.strength >= 1.0
+        case _:
+            return True
+
+
+def _repeat_pieces(progress: Progress, field_id: str, kind: Phone, value: Reading, turn: Turn) -> bool:
+    """A telephone number is repeated in groups, over several turns if need be."""
+    whole = kind.repeat(value, turn.text)
+    if whole is None:
+        return False
+    texts = [h for h in turn.heard if kind.repeat(value, h.text)]
+    said, heard = progress.pieces.setdefault(field_id, ([], []))
+    if kind.complete(whole.value) or len(whole.value) >= _MOST:
+        said.clear()
+        heard.clear()
+    last = progress.last_repeat
+    said.append((turn.text, bool(last and last.field == field_id and last.confirmed is False)))
+    heard.extend(texts or turn.heard)
+    _note(progress, field_id, kind.reading(kind.join(said)), tuple(heard))
+    return True
+
+
+def _note(progress: Progress, field_id: str, reading: Reading, heard: tuple[Heard, ...]) -> None:
+    item = Repeated(field_id, reading, heard, progress.order(heard[-1]))
+    item = replace(item, confirmed=_reaction(progress, item))
+    progress.book.repeated.setdefault(field_id, []).append(item)
+    progress.book.explained.update((h.start, h.end) for h in heard)
+    progress.last_repeat = item
+
+
+def _reaction(progress: Progress, item: Repeated) -> bool | None:
+    """The caller's first words of yes or no after (or into) a read-back."""
+    last = item.heard[-1]
+    verdict: bool | None = None
+    for reply in progress.heard:
+        if reply.leg is Leg.OPERATOR:
+            if reply.start > last.end and not backchannel(reply.text):
+                break
+            continue
+        if reply.start < last.start:
+            continue
+        if reply.start > item.end + _REACTION:
+            break
+        if objects(normal(reply.text)[:_OPENING]):
+            return False
+        if agrees(reply.text):
+            verdict = True
+        elif not backchannel(reply.text):
+            break
+    return verdict
