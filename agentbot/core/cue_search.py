@@ -12,6 +12,7 @@ from agentbot.core.known import Known
 from agentbot.core.phonetic import sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import sentences
+from agentbot.core.script import StepKind
 from agentbot.core.turns import Turn
 
 __all__ = ["cue_hits"]
@@ -33,7 +34,7 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
                 crosses = hit.cue.start < at + size < hit.cue.end
                 if crosses:
                     found.append(hit)
-    return sorted(_undisputed(found), key=lambda h: (h.order, h.cue.start, -h.cue.margin))
+    return sorted(_undisputed(_in_place(progress, found)), key=lambda h: (h.order, h.cue.start, -h.cue.margin))
 
 
 def _pieces(turn: Turn) -> list[tuple[Heard, int, str]]:
@@ -79,6 +80,17 @@ def _hear(ears: _Ears, text: str) -> tuple[tuple[str, CueHit], ...]:
     speech = sound(text)
     cues: dict[str, Cues] = ears.known.cues
     return tuple((step, hit) for step, cue in cues.items() if (hit := cue.hear(speech)))
+
+
+def _in_place(progress: Progress, found: list[Hit]) -> list[Hit]:
+    """While the operator greets, thanks and promises are part of it and close nothing."""
+    known = progress.known
+    greets = {h.order for h in found if h.step == known.greeting and h.cue.margin >= 0}
+    return [
+        h
+        for h in found
+        if h.order not in greets or known.steps[h.step].kind is not StepKind.SAY or h.step in known.opening
+    ]
 
 
 def _undisputed(found: list[Hit]) -> list[Hit]:

@@ -55,11 +55,8 @@ def _note(progress: Progress, hit: Hit) -> bool:
 
 
 def _mere_words(progress: Progress, hit: Hit, repeated: set[str]) -> bool:
-    """The words of a cue without its act: a read-back framed as a question, a greeting's thanks."""
+    """The words of a question framing a read-back."""
     step = progress.known.steps[hit.step]
-    if step.kind is StepKind.SAY:
-        greets = any(h.step == progress.known.greeting and h.heard is hit.heard for h in progress.book.hits)
-        return greets and step.id not in progress.known.opening
     if step.kind is StepKind.ASK and step.field:
         return _is_repetition(progress, step.field, hit, repeated)
     return False

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from agentbot.core.phonetic import normal, sound
-from agentbot.core.script import Script, Step, StepKind
+from agentbot.core.script import FieldKind, Script, Step, StepKind
 
 __all__ = ["Vocabulary", "is_question", "sentences"]
 
@@ -20,6 +20,10 @@ _QUESTION = re.compile(
     r"[还挺]?(?:可以|行|好)吧$|还是|"
     r"(?:请|麻烦|劳驾).*[说报留讲给告打评填]|[说报留讲给打评登]一?[下个]|[说报讲]个"
 )
+_CONFIRMS = re.compile(
+    r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧?|(?:没|不会)[记听写]错吧?|是这样[吗吧]|正确吗|行吗|好吗|可以吗|对不)[?？]?$"
+)
+"""Asks for a yes to what was just said."""
 _BREAK = re.compile(r"(?<=[。！？!?；;])")
 _EMPTY = frozenset("您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以")
 _SHARE = 0.08
@@ -31,7 +35,7 @@ _LONGEST = 22
 def is_question(text: str) -> bool:
     """Whether words ask for something, by their form alone."""
     plain = re.sub(r"[，,。！!；;\s]+$", "", text)
-    return bool(_QUESTION.search(plain))
+    return bool(_QUESTION.search(_CONFIRMS.sub("", plain)))
 
 
 def sentences(text: str) -> list[str]:
@@ -61,6 +65,10 @@ class Vocabulary:
             sizes[step.id] = max(1, len(texts))
             signs[step.id] = Counter(c for t in texts for c in set(normal(t)))
             pairs[step.id] = Counter(p for t in texts for p in _pairs(t))
+        for field in script.fields:
+            said = [p for c in field.choices for p in c.phrases] if field.kind is FieldKind.TOPIC else []
+            signs[f"topic {field.id}"] = Counter(c for t in said for c in set(normal(t)))
+            pairs[f"topic {field.id}"] = Counter(p for t in said for p in _pairs(t))
         asks = [s.id for s in script.steps if s.kind is StepKind.ASK]
         return cls(
             {i: _own(i, signs, sizes) - _EMPTY for i in asks},

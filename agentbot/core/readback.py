@@ -25,7 +25,11 @@ _SURE = 0.9
 """A name said so plainly is one, whatever was asked."""
 _MOST = 8
 """Digits that are most of a telephone number."""
-_ABOUT = re.compile(r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记一?下|重复|确认")
+_ABOUT = re.compile(
+    r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记[一上下]|重复|确认|是这样"
+)
+_ABOUT_IT = 0.4
+"""Strength of words about the issue once something else is being asked for."""
 
 
 def read_back(progress: Progress, turn: Turn) -> set[str]:
@@ -74,7 +78,7 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
             # unless it is plainly about it.
             asking = {s.id for s in progress.known.ask.values()}
             later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
-            return not later or bool(_ABOUT.search(turn.text))
+            return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))
         case FieldKind.NUMBER:
             return reading.strength >= 1.0
         case _:

@@ -23,12 +23,25 @@ _LIKE, _RELATED = 0.35, 0.7
 _CHANCE = 0.25
 """Two or three signs in a row are alike by chance."""
 _FRAMED = re.compile(
-    r"对吗|对吧|是吧|是吗|没错吧|对不对|是不是|呗|记错吧|听错吧|这个情况|记上|记下|写下|登记上|了解了|知道了吧|"
-    r"您反映|您报|您说的?是|您的意思|也?就是说|那就是|重复一遍|重复一下|确认一下|核对一下|记录的是|登记的是|我记一下"
+    r"对吗|对吧|是吧|是吗|没错吧|对不对|是不是|呗|记错吧|听错吧|这个情况|记上|了解了|知道了吧|确认一?下|核对一?下|重复一|"
+    r"您反映|您报|您说的?是|您的意思|咱们?这个?是|也?就是说|那就是|记录的是|登记的是|是这样吧|[哈啊呀]$"
 )
 """Words by which an operator repeats instead of asking for more."""
-_INQUIRY = re.compile(r"什么|哪|几|多少|怎么|有没有|还是|多久|谁|请问|知道")
-_OTHER = re.compile(_PLACE.pattern + r"|先生|女士|您姓|您叫|您是姓|[零幺一二三四五六七八九\d]{3}")
+_STOCK = re.compile(
+    r"我?(?:这就|这边|给您|跟您|和您|再)*(?:确认|核对|登记|重复|复述|记录|记|写|查|念|核实|备注|改|说|看)(?:一?下|上|一遍|好|着|错|对)?(?:信息|情况|资料)?|"
+    r"好的?|嗯+|[哦噢唉哎诶呃啊哈呀吧呢吗嘛呗啦]|那么?|行|收到|明白了?|知道了?|了解了?|清楚了?|对不对|对|是不是|没错|是这样|是|"
+    r"稍等|等一下|请?稍候|您?别挂|您?请?[说讲]|继续|然后|喂|您好|你好|可以了?|不好意思|抱歉|久等了?|让您|这个情况|"
+    r"您反映的?|您报的?|您的意思|您这|咱们?|这个|就|也|说|的|了|我|您家?|请问|麻烦|先"
+)
+"""Words that say nothing of the matter."""
+_INQUIRY = re.compile(
+    r"什么|哪|几|多少|怎么|有没有|还是|多久|谁|[吗没么]\W*$|(?<![对是])(.)不\1|知不知道|[^对是错样误确]吗"
+)
+_AGREED = re.compile(r"(?:对|是|没错|正确|是这样|对不对|是不是|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]?")
+_ADVICE = re.compile(r"您先|先把|您把|请您?把|可以先|拍个|注意|千万|小心|安全第一|收费|缴费|费您?交")
+_OTHER = re.compile(_PLACE.pattern + r"|先生|女士|您姓|您叫|您是姓|贵姓|地址|姓名|称呼|[零幺洞拐勾一二三四五六七八九\d]{3}")
+_TOLD = 2
+"""Signs left of a clause when all stock words are gone, from which it tells something."""
 _TERM = 0.86
 """A key term of several signs is heard from this likeness on (tuned on made-up calls)."""
 
@@ -40,6 +53,10 @@ def shared_sound(one: Sound, other: Sound, run: int = 2) -> float:
         return 0.0
     theirs = {other.code[i : i + 2 * run] for i in range(0, len(other.code) - 2 * run + 1, 2)}
     return sum(1 for piece in mine if piece in theirs) / len(mine)
+
+
+def _clauses(text: str) -> list[str]:
+    return [c for c in re.split(r"[，,。！？!?；;]", text) if normal(c)]
 
 
 @lru_cache(maxsize=64)
@@ -99,7 +116,7 @@ class Topic:
         if not named and not (asked and len(normal(text)) >= _LEAST):
             return None
         strength = 1.0 if named else 0.4
-        clauses = [c for c in re.split(r"[，,。！？!?；;]", text) if normal(c)]
+        clauses = _clauses(text)
         about = [c for c in clauses if not _PLACE.search(c)] or clauses
         return Reading("，".join(about), tuple(("term", t) for t in named), strength)
 
@@ -110,13 +127,23 @@ class Topic:
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """The operator's words about a topic, or words that share the caller's sound."""
-        named = self.named(text)
-        share = shared_sound(sound(text), sound(given.value))
-        framed = bool(_FRAMED.search(text)) and not _INQUIRY.search(text) and not _OTHER.search(text)
-        if share < _CHANCE and not framed and not (named and share > 0):
+        caller, framed = sound(given.value), bool(_FRAMED.search(text))
+        told, topics, strength = [], dict[str, None](), 0.0
+        for clause in _clauses(text):
+            plain = _STOCK.sub("", clause)
+            asks = _INQUIRY.search(_AGREED.sub("", clause))
+            if len(normal(plain)) < _TOLD or asks or _OTHER.search(clause) or _ADVICE.search(clause):
+                continue
+            named = self.named(clause)
+            share = max(shared_sound(sound(plain), caller), shared_sound(sound(clause), caller))
+            weight = 1.0 if named else share if share >= _CHANCE else 0.2 if framed else 0.0
+            if weight:
+                told.append(clause)
+                topics |= dict.fromkeys(named)
+                strength = max(strength, weight)
+        if not told:
             return None
-        strength = max(share, 0.6 if named else 0.0, 0.5 if framed else 0.0)
-        return Reading(text.strip(" ，,。."), tuple(("term", t) for t in named), strength)
+        return Reading("，".join(told), tuple(("term", t) for t in topics), strength)
 
     def _related(self, topics: set[str], text: str) -> bool:
         """Whether what is particular to the topics (not 暖气, not 不热) sounds in the text."""
