@@ -11,8 +11,10 @@ from agentbot.core.events import AudioLost, Heard, Leg
 from agentbot.speech.base import Signal
 from agentbot.speech.legs import likeness
 
-__all__ = ["drop_crosstalk"]
+__all__ = ["drop_crosstalk", "leaked"]
 
+_FAR_WEAKER_DB: Final = 25.0
+"""A voice on its own leg is never so far below the other one's; a leak through a hybrid is."""
 _WEAKER_DB: Final = 10.0
 _LIKE: Final = 0.5
 _SHORTEST_SECONDS: Final = 0.1
@@ -28,16 +30,25 @@ def drop_crosstalk(
     """
     if len(legs) < 2:
         return list(heard)
-    return [item for item in heard if not (isinstance(item, Heard) and _leaked(item, legs))]
+    return [
+        item
+        for item in heard
+        if not (isinstance(item, Heard) and leaked(item.leg, (item.start, item.end), legs))
+    ]
 
 
-def _leaked(heard: Heard, legs: Mapping[Leg, Signal]) -> bool:
-    own, other = legs[heard.leg], legs[_OTHER[heard.leg]]
-    start, end = (max(0, round(at * own.rate)) for at in (heard.start, heard.end))
+def leaked(leg: Leg, span: tuple[float, float], legs: Mapping[Leg, Signal]) -> bool:
+    """Whether what sounds on a leg in these seconds is the other leg's speech."""
+    if len(legs) < 2:
+        return False
+    own, other = legs[leg], legs[_OTHER[leg]]
+    start, end = (max(0, round(at * own.rate)) for at in span)
     mine, theirs = own.samples[start:end], other.samples[start:end]
     if min(len(mine), len(theirs)) < _SHORTEST_SECONDS * own.rate:
         return False
     power_mine, power_theirs = float(np.var(mine)), float(np.var(theirs))
     if power_theirs < power_mine * 10 ** (_WEAKER_DB / 10):
         return False
+    if power_theirs > power_mine * 10 ** (_FAR_WEAKER_DB / 10):
+        return True
     return likeness(mine, theirs, own.rate) >= _LIKE
