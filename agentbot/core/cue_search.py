@@ -24,16 +24,15 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
     pieces = list(_pieces(turn))
     for index, (item, at, text) in enumerate(pieces):
         after = pieces[index + 1] if index + 1 < len(pieces) else None
+        size = len(sound(text))
         found += _search(progress, item, at, text)
         if index == 0 or pieces[index - 1][0] is not item:
             for reading in item.alternatives:
                 found += _search(progress, item, at, reading)
         if after:
-            size = len(sound(text))
             for hit in _search(progress, item, at, text + after[2]):
-                crosses = hit.cue.start < at + size < hit.cue.end
-                if crosses:
-                    found.append(hit)
+                if hit.cue.start < at + size < hit.cue.end:
+                    found.append(replace(hit, rest=hit.rest[: at + size - hit.cue.start]))
     return sorted(_undisputed(_in_place(progress, found)), key=lambda h: (h.order, h.cue.start, -h.cue.margin))
 
 

@@ -76,6 +76,9 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
         case FieldKind.TOPIC:
             # Once another field is being asked for, talk about the issue is no read-back
             # unless it is plainly about it.
+            before = progress.book.repeated.get(field_id)
+            if before and reading.strength < before[-1].reading.strength:
+                return False
             asking = {s.id for s in progress.known.ask.values()}
             later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
             return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from agentbot.core.phonetic import Sound, find, normal, sound
 from agentbot.core.script import Choice
-from agentbot.core.values.base import Comparison, Reading, corrects
+from agentbot.core.values.base import Comparison, Reading
 
 __all__ = ["Topic", "shared_sound"]
 
@@ -18,8 +18,8 @@ _PLACE = re.compile(r"[零一二三四五六七八九十百\d](?:号楼|号|栋|
 _LEAST = 4
 """Signs of free talk that can be an issue at all."""
 _TOPICS = 3
-_LIKE, _RELATED = 0.35, 0.7
-"""Share of sound, and likeness of a term, from which words may be about the same."""
+_LIKE, _CORE = 0.35, 0.75
+"""Share of sound from which words are about the same; likeness of what is particular to a term."""
 _CHANCE = 0.25
 """Two or three signs in a row are alike by chance."""
 _FRAMED = re.compile(
@@ -35,11 +35,13 @@ _STOCK = re.compile(
 )
 """Words that say nothing of the matter."""
 _INQUIRY = re.compile(
-    r"什么|哪|几|多少|怎么|有没有|还是|多久|谁|[吗没么]\W*$|(?<![对是])(.)不\1|知不知道|[^对是错样误确]吗"
+    r"[说讲报留]一?下|方便|什么|哪|几|多少|(?<!不)怎么|有没有|还是|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
 )
-_AGREED = re.compile(r"(?:对|是|没错|正确|是这样|对不对|是不是|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]?")
+_AGREED = re.compile(r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]")
 _ADVICE = re.compile(r"您先|先把|您把|请您?把|可以先|拍个|注意|千万|小心|安全第一|收费|缴费|费您?交")
-_OTHER = re.compile(_PLACE.pattern + r"|先生|女士|您姓|您叫|您是姓|贵姓|地址|姓名|称呼|[零幺洞拐勾一二三四五六七八九\d]{3}")
+_OTHER = re.compile(_PLACE.pattern + r"|先生|女士|您姓|您叫|您是姓|贵姓|地址|住址|门牌|(?<![全整个])小区|花园|姓名|名字|称呼|联系方式|[零幺洞拐勾一二三四五六七八九\d]{3}")
+_CORRECTED = re.compile(r"(?<!是)不对[，,]|说错了?|(?<!是)不是[，,]|[哦噢]不[，,]")
+"""`是不是爆管了` asks and corrects nothing."""
 _TOLD = 2
 """Signs left of a clause when all stock words are gone, from which it tells something."""
 _TERM = 0.86
@@ -59,12 +61,21 @@ def _clauses(text: str) -> list[str]:
     return [c for c in re.split(r"[，,。！？!?；;]", text) if normal(c)]
 
 
+def _pairs(speech: Sound) -> set[str]:
+    return {speech.code[i : i + 4] for i in range(0, len(speech.code) - 2, 2)}
+
+
+@lru_cache(maxsize=64)
+def _all_pairs(topics: tuple[Choice, ...]) -> frozenset[str]:
+    return frozenset().union(*(_pairs(sound(p)) for t in topics for p in t.phrases))
+
+
 @lru_cache(maxsize=64)
 def _common_pairs(topics: tuple[Choice, ...]) -> frozenset[str]:
     used = Counter(
         pair
         for topic in topics
-        for pair in {s.code[i : i + 4] for p in topic.phrases for s in (sound(p),) for i in range(0, len(s.code) - 2, 2)}
+        for pair in set[str]().union(*(_pairs(sound(p)) for p in topic.phrases))
     )
     return frozenset(pair for pair, count in used.items() if count >= _TOPICS)
 
@@ -100,8 +111,8 @@ class Topic:
                 if len(cue) < 3:  # noqa: PLR2004 - two signs are heard exactly or not at all
                     hit = cue.text in plain or " ".join(cue.syllables) in spoken
                 else:
-                    at = find(cue, speech)
-                    hit = at is not None and at.likeness >= _TERM
+                    at = find(cue, speech, least=_TERM)
+                    hit = at is not None and self._in_particular(cue, speech.cut(max(0, at.start - 1), at.end + 1))
                 if hit:
                     found[topic.value] = term
                     break
@@ -109,7 +120,9 @@ class Topic:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """What the talk is about; `asked`: any talk of some length is the issue."""
-        wrong = corrects(text)
+        wrong = None
+        for wrong in _CORRECTED.finditer(text):
+            pass
         if wrong and len(normal(text[wrong.end() :])) >= _LEAST:
             text = text[wrong.end() :]
         named = self.named(text)
@@ -137,6 +150,8 @@ class Topic:
             named = self.named(clause)
             share = max(shared_sound(sound(plain), caller), shared_sound(sound(clause), caller))
             weight = 1.0 if named else share if share >= _CHANCE else 0.2 if framed else 0.0
+            if not named and self._touches(plain):
+                weight = max(weight, 0.4 if framed else 0.3)
             if weight:
                 told.append(clause)
                 topics |= dict.fromkeys(named)
@@ -145,18 +160,19 @@ class Topic:
             return None
         return Reading("，".join(told), tuple(("term", t) for t in topics), strength)
 
-    def _related(self, topics: set[str], text: str) -> bool:
-        """Whether what is particular to the topics (not 暖气, not 不热) sounds in the text."""
-        speech, common = sound(text), self._common()
-        for topic in self.topics:
-            if topic.value not in topics:
-                continue
-            for phrase in topic.phrases:
-                core = _particular(sound(phrase), common)
-                at = find(core, speech) if len(core) > 1 and len(core) <= len(speech) else None
-                if at and at.likeness >= _RELATED:
-                    return True
-        return False
+    def _in_particular(self, term: Sound, speech: Sound) -> bool:
+        """Whether what only this topic's term has (not 暖气, not 不热) is heard as well."""
+        core = _particular(term, self._common())
+        return not 0 < len(core) < len(term) or find(core, speech, least=_CORE) is not None
+
+    def _share_particulars(self, one: str, other: str) -> bool:
+        """Whether both say something of a topic that few topics have (not 暖气, not 不热)."""
+        shared = _pairs(sound(one)) & _pairs(sound(other)) & _all_pairs(self.topics)
+        return bool(shared - self._common())
+
+    def _touches(self, text: str) -> bool:
+        """Whether words of any topic are heard."""
+        return not _all_pairs(self.topics).isdisjoint(_pairs(sound(text)))
 
     def _common(self) -> frozenset[str]:
         """Pairs of signs that stand in the terms of several topics."""
@@ -171,6 +187,6 @@ class Topic:
             return Comparison(0.5 + 0.5 * max(trust, 0.8))
         if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
-        if mine and theirs and not self._related(mine, operator.value) and not self._related(theirs, caller.value):
+        if mine and theirs and not self._share_particulars(caller.value, operator.value):
             return Comparison(0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs)))
         return Comparison(0.5)
