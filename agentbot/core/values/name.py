@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agentbot.core.phonetic import likeness, sound
 from agentbot.core.values.base import Comparison, Reading
@@ -17,8 +18,10 @@ _TITLE = re.compile(r"先生|女士|小姐|师傅|大爷|大妈|大姐|大哥|�
 _CLAUSE = re.compile(r"[，,、。！？!?；;…\s]+")
 _FAMILY = re.compile(rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏)(?:是|的是)?(?P<s>{_CJK}{{1,2}})")
 _CALLED = re.compile(r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|户主[是叫姓]?|联系人[是叫姓]?|称呼[我您]?|登记[的成为]?)")
+_I_AM = re.compile(rf"^(?:我|本人|我本人)(?:是|就是)(?P<name>{_CJK}{{2,4}})$")
 _ONE_SIGN = re.compile(rf"单名一?个?(?P<g>{_CJK})字?")
 _EXPLAINED = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})$")
+_SAYS_HOW = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})(?=\W|[啊呀哈吧对是字]|$)")
 _LEAD = re.compile(
     r"^(?:[嗯呃啊哦额哎诶喂唉噢]|好嘞|好的?|那个|这个|就是|就|我们?|您|你|咱|登记|记|写|那|行|知道了?|明白了?|收到|了解|抱歉|"
     r"对对|对|没错|是的|是|也|老(?=.$|.[就行])|小(?=.$)|改成|改为|抱歉|不好意思|的|确认|核对|请|叫|给|把|用|为|应该|哈)+"
@@ -29,9 +32,11 @@ _TAIL = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"^(?:[呐喽啊呀哈吧嘛呢]|不.*|没.*|别.*|好.*|可以.*|什么.*|怎么.*|.*名字.*|.*电话.*|.*号码.*|.*手机.*|.*地址.*|.*维修.*|.*登记.*|"
-    r"就这.*|这样.*|那样.*|知道.*|稍等.*|谢谢.*|再见|方便.*|随便.*|匿名|保密|算了|行.*|嗯.*|是的|对.*)$"
+    r".*们.*|.*[了着]|房[东主子屋]|业主|户主|住户|家属|邻居|物业|.*[楼层]|拜拜|时间.*|常[用客]|就这.*|这样.*|那样.*|知道.*|稍等.*|谢谢.*|再见|方便.*|随便.*|匿名|保密|算了|行.*|嗯.*|是的|对.*)$"
 )
 _LONGEST = 4
+_LEAST_HOW = 3
+"""Signs of a clause that explains a sign."""
 _ALIKE, _NEAR = 0.4, 0.7
 """A bare word is a repetition if it shares so much of the name's sound; `_NEAR` without a family name."""
 _CORRECTED = 0.5
@@ -58,6 +63,17 @@ class _Found:
     surname: str
     given: str
     strength: float
+
+
+def explained(text: str) -> frozenset[str]:
+    """Signs that the text explains: 张 of `弓长张`, 叶 of `树叶的叶`; what is written for them may sound alike."""
+    signs = set[str]()
+    for parts, sign in EXPLAINED.items():
+        for match in re.finditer(rf"{parts}的?({_CJK})", text):
+            if sound(match[1]).code == sound(sign).code:
+                signs.add(sign)
+    signs |= {m["sign"] for m in _SAYS_HOW.finditer(text) if m["sign"] in m["how"]}
+    return frozenset(signs)
 
 
 def _clauses(text: str) -> list[str]:
@@ -98,11 +114,25 @@ def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:
             yield _Found(_surname(name), name[len(_surname(name)) :], 0.95)
         elif asked and re.fullmatch(_CJK + "{2,3}", name) and not _NOT_A_NAME.fullmatch(name):
             yield _Found(name[:1], name[1:], 0.5)
+    myself = _I_AM.search(clause)
+    if myself and _plausible(myself["name"]) and not _NOT_A_NAME.fullmatch(myself["name"]):
+        surname = _surname(myself["name"])
+        yield _Found(surname, myself["name"][len(surname) :], 0.92)
     bare = _TAIL.sub("", _LEAD.sub("", clause))
     if _plausible(bare):
         yield _Found(_surname(bare), bare[len(_surname(bare)) :], 0.55)
     elif asked and re.fullmatch(_CJK + "{1,3}", bare) and not _NOT_A_NAME.fullmatch(bare):
         yield _Found(bare[:1], bare[1:], 0.3)
+
+
+def _is_explained(name: _Found, text: str) -> bool:
+    """Whether a sign of the name is explained, by known parts or by a clause ending with it (草重董)."""
+    whole = name.surname + name.given
+    clauses = [_TAIL.sub("", c) for c in _CLAUSE.split(text)]
+    after = (b for a, b in itertools.pairwise(clauses) if a.endswith(whole))
+    return bool(explained(text) & set(whole)) or any(
+        _LEAST_HOW <= len(c) <= _LONGEST and c[-1] in whole and not c.endswith(whole) for c in after
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +150,7 @@ class Name:
 
     def _best(self, text: str, *, asked: bool) -> Reading | None:
         found = [f for c in _clauses(text) for f in _in_clause(c, asked=asked)]
+        found = [replace(f, strength=0.95) if f.given and _is_explained(f, text) else f for f in found]
         if not asked:
             found = [f for f in found if f.strength >= _PATTERNED]
         if not found:
@@ -132,12 +163,16 @@ class Name:
             alone = _ONE_SIGN.search(text)
             after = re.search(rf"姓{best.surname}\W*(?:名字?|叫)+({_CJK}{{1,2}})(?:$|\W)", text)
             given = full.given if full else alone["g"] if alone else after.group(1) if after else ""
-        return self._made(best.surname, given, best.strength)
+        return self._made(best.surname, given, best.strength, explained(text))
 
     @staticmethod
-    def _made(surname: str, given: str, strength: float) -> Reading:
-        parts = (("surname", surname), *((("given", given),) if given else ()))
-        return Reading(surname + given, parts, strength)
+    def _made(surname: str, given: str, strength: float, signs: frozenset[str] = frozenset()) -> Reading:
+        parts = [("surname", surname)]
+        if given:
+            parts.append(("given", given))
+        if signs:
+            parts.append(("explained", "".join(sorted(signs))))
+        return Reading(surname + given, tuple(parts), strength)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """The corrected name; one that names only the family name keeps the given one."""
@@ -154,18 +189,24 @@ class Name:
         found = self.read(text, asked=False)
         if found:
             return found
+        signs, name = explained(text), sound(given.value)
         for clause in _clauses(text):
             bare = _TAIL.sub("", _LEAD.sub("", clause))
             if not bare or len(bare) > len(given.value) + 1 or not re.fullmatch(_CJK + "+", bare):
                 continue
-            alike = likeness(sound(bare), sound(given.value))
-            if alike >= (_ALIKE if _surname(bare) else _NEAR) and not _NOT_A_NAME.fullmatch(bare):
+            said = sound(bare)
+            alike = likeness(said, name)
+            shares = len(bare) > 1 and _plausible(bare) and bool(set(said.syllables) & set(name.syllables))
+            near = alike >= (_ALIKE if _surname(bare) else _NEAR) or shares
+            if near and not _NOT_A_NAME.fullmatch(bare):
                 size = len(_surname(bare)) or len(dict(given.parts)["surname"])
-                return self._made(bare[:size], bare[size:], min(0.8, alike))
-        return None
+                return self._made(bare[:size], bare[size:], min(0.8, alike), signs)
+        surname = dict(given.parts)["surname"]
+        how = next((s for s in sorted(signs) if likeness(sound(s), sound(surname)) >= _NEAR), None)
+        return self._made(how, "", _PATTERNED, signs) if how else None
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
-        """By sound: 张 and 章 cannot be told apart by ear and count as the same."""
+        """By sound: 张 and 章 cannot be told apart by ear, unless both sides explain the sign."""
         mine, theirs = dict(caller.parts), dict(operator.parts)
         for place in ("surname", "given"):
             a, b = mine.get(place, ""), theirs.get(place, "")
@@ -173,6 +214,9 @@ class Name:
                 continue
             one, other = sound(a), sound(b)
             if one.syllables == other.syllables:
+                differs = mine.get("explained", ""), theirs.get("explained", "")
+                if a in differs[0] and b in differs[1] and len(a) == len(b) == 1:
+                    return Comparison(0.5 - 0.5 * trust, place, a, b)
                 continue
             alike = likeness(one, other)
             return Comparison(0.5 - 0.5 * trust * (1 - 0.5 * alike), place, a, b)
