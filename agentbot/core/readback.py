@@ -72,7 +72,7 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
         case FieldKind.NAME if reading.strength < _SURE:
             # A bare name that is not the caller's is a read-back only as the answer to it.
             same = reading.value == progress.book.given[field_id][-1].reading.value
-            return same or progress.asked in (None, field_id)
+            return same or progress.asked in (None, field_id) or progress.asked in progress.book.given
         case FieldKind.TOPIC:
             # Once another field is being asked for, talk about the issue is no read-back
             # unless it is plainly about it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 
 from agentbot.core.cues import floor
 from agentbot.core.events import Heard, Leg
@@ -17,57 +17,63 @@ from agentbot.core.wording import say
 __all__ = ["forbidden", "interruptions", "silences"]
 
 _HOLD = re.compile(r"稍等|等一下|等一会|稍候|稍后|别挂|查一下|登记一下|记一下|别挂断")
+_BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
 _WORTH = 2.0
 """A caller's utterance at least so long can be interrupted (seconds)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ban:
-    rule: Forbidden
-    heard: Heard
-    phrase: str
-    place: int
-
-
 def forbidden(rules: Sequence[Forbidden], heard: Sequence[Heard], lang: str) -> list[Finding]:
     """Forbidden words of the operator, unless the words around them make them harmless."""
-    found: list[Finding] = []
-    for item in heard:
-        if item.leg is not Leg.OPERATOR:
-            continue
-        for rule in rules:
-            ban = _ban(rule, item)
-            if ban and not any(_around(w, item.text) for w in rule.unless):
-                found.append(
-                    Finding(
-                        kind=FindingKind.FORBIDDEN_PHRASE, step=None, field=None, at=item.start,
-                        severity=rule.severity, points=rule.points, evidence=item.text,
-                        message=say("forbidden_phrase", lang, label=rule.label),
-                    )
-                )  # fmt: skip
+    return [
+        Finding(
+            kind=FindingKind.FORBIDDEN_PHRASE, step=None, field=None, at=item.start,
+            severity=rule.severity, points=rule.points, evidence=item.text,
+            message=say("forbidden_phrase", lang, label=rule.label),
+        )
+        for item in heard
+        if item.leg is Leg.OPERATOR
+        for rule in rules
+        if _banned(rule, item.text)
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=16384)
+def _banned(rule: Forbidden, text: str) -> bool:
+    """Whether a phrase of the rule stands somewhere no harmless wording covers."""
+    marked = _marked(text)
+    places = [p for phrase in rule.phrases for p in _said(phrase, marked)]
+    if not places:
+        return False
+    harmless = [m.span() for w in rule.unless for m in _wording(w).finditer(marked)]
+    return any(not any(a <= start and end <= b for a, b in harmless) for start, end in places)
+
+
+def _marked(text: str) -> str:
+    """Normal form in which a comma stands wherever the speaker broke off."""
+    return ",".join(p for p in (normal(part) for part in _BREAK.split(text)) if p)
+
+
+def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
+    """Where a phrase is heard: word for word, or a long one by its sound."""
+    cue = sound(phrase)
+    if not len(cue):
+        return []
+    exact = [m.span() for m in re.finditer(re.escape(cue.text), marked)]
+    if exact or len(cue) <= 2:  # noqa: PLR2004 - two signs by sound alone accuse nobody
+        return exact
+    found, at = [], 0
+    for part in marked.split(","):
+        near = find(cue, sound(part), least=max(0.9, floor(len(cue)))) if len(part) >= len(cue) else None
+        if near:
+            found.append((at + near.start, at + near.end))
+        at += len(part) + 1
     return found
 
 
-def _ban(rule: Forbidden, item: Heard) -> _Ban | None:
-    speech = sound(item.text)
-    for phrase in rule.phrases:
-        cue = sound(phrase)
-        if not len(cue) or len(cue) > len(speech):
-            continue
-        at = speech.text.find(cue.text)
-        if at < 0 and len(cue) > 2:  # noqa: PLR2004 - two signs by sound alone accuse nobody
-            near = find(cue, speech)
-            if near and near.likeness >= max(0.9, floor(len(cue))):
-                at = near.start
-        if at >= 0:
-            return _Ban(rule, item, phrase, at)
-    return None
-
-
-def _around(wording: str, text: str) -> bool:
-    """Whether a wording with `…` for anything is in the text."""
-    parts = [re.escape(normal(p)) for p in re.split("…+", wording)]
-    return bool(re.search(".*?".join(parts), normal(text)))
+@lru_cache(maxsize=1024)
+def _wording(words: str) -> re.Pattern[str]:
+    """A wording with `…` for anything up to the next break."""
+    return re.compile("[^,]*?".join(re.escape(normal(p)) for p in re.split("…+", words)))
 
 
 def silences(heard: Sequence[Heard], rules: Listening, ended: float, lang: str) -> list[Finding]:
