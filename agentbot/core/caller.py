@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentbot.core.book import Given
+from agentbot.core.path import Walk
 from agentbot.core.phonetic import normal
 from agentbot.core.progress import Progress
 from agentbot.core.script import FieldKind
@@ -20,6 +21,7 @@ _SURELY = 0.5
 """Strength of words that are such a value, if they were asked for."""
 _OPENING = 6
 """An objection stands within the first signs of a turn; later ones correct one's own words."""
+_CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 _LEAST_NUMBER = 7
 """Digits of the shortest whole telephone number."""
 _REFUSAL = re.compile(
@@ -43,6 +45,8 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
         reading = _read(kind, turn, asked=field_id == asked)
         if reading is not None and _counts(progress, field_id, reading, asked=field_id == asked):
             _give(progress, field_id, reading, turn, asked=field_id == asked)
+    if asked:
+        _answers_ahead(progress, asked, turn)
     if asked and asked not in progress.book.given:
         progress.book.replied.setdefault(asked, turn.heard)
 
@@ -69,9 +73,36 @@ def _counts(progress: Progress, field_id: str, reading: Reading, *, asked: bool)
     return progress.known.fields[field_id].kind not in (FieldKind.CHOICE, FieldKind.TIME)
 
 
+def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
+    """An answer that goes on to what would be asked next: `不方便，后天中午再打吧`, `修好了，收了五十`."""
+    known, given = progress.known, progress.book.given
+    clauses = [c for c in _CLAUSE.split(turn.text) if normal(c)]
+    for field_id, step in known.ask.items():
+        if field_id in given or field_id == asked:
+            continue
+        kind, what = known.kinds[field_id], known.fields[field_id].kind
+        reading = None
+        if what is FieldKind.TIME and _leads_to(progress, asked, step.id):
+            reading = kind.read(turn.text, asked=True)
+        elif what is FieldKind.CHOICE:
+            about = (c for c in clauses[1:] if known.vocabulary.about(c) == step.id)
+            reading = next((r for c in about if (r := kind.read(c, asked=True))), None)
+        if reading is not None:
+            _give(progress, field_id, reading, turn, asked=False)
+
+
+def _leads_to(progress: Progress, answered: str, step_id: str) -> bool:
+    """Whether the answer just given takes the call to this step."""
+    values = {f: g[-1].reading.value for f, g in progress.book.given.items()}
+    walk = Walk(values, set())
+    ask = progress.known.ask.get(answered)
+    way = next((w for w in ask.next if walk.holds(w.when)), None) if ask and answered in values else None
+    return way is not None and way.goto == step_id
+
+
 def _corrects_itself(progress: Progress, turn: Turn) -> bool:
     """The words of correction belong to the answer just being given."""
-    if progress.asked is None or objects(normal(turn.text)[:_OPENING]):
+    if progress.asked is None or (progress.just_repeated and objects(normal(turn.text)[:_OPENING])):
         return False
     reading = _read(progress.known.kinds[progress.asked], turn, asked=True)
     return reading is not None and reading.strength >= _SURELY

@@ -63,18 +63,33 @@ def machine(script: Script) -> Machine:
     for index, step in enumerate(script.steps):
         ways = branches(script, index)
         for way in ways:
-            built.add_transition("advance", step.id, way.goto, conditions=_gate(way, ways))
+            built.add_transition("advance", step.id, way.goto, conditions=_gate(way, ways, script))
     return built
 
 
-def _gate(way: Branch, ways: tuple[Branch, ...]) -> Callable[..., bool]:
+def _reachable(script: Script, start: str) -> frozenset[str]:
+    """All steps that may come from here on."""
+    places = {s.id: i for i, s in enumerate(script.steps)}
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        step = waiting.pop()
+        if step in places and step not in found:
+            found.add(step)
+            waiting += [w.goto for w in branches(script, places[step])]
+    return frozenset(found)
+
+
+def _gate(way: Branch, ways: tuple[Branch, ...], script: Script) -> Callable[..., bool]:
     """Open if the way's condition holds; unknown answers are settled by what was done."""
+    reach = [_reachable(script, w.goto) for w in ways]
+    common = frozenset.intersection(*reach)
 
     def opens(event: object) -> bool:
         walk: Walk = event.model  # type: ignore[attr-defined]
         asked = {w.when.field for w in ways if w.when}
         if any(walk.values.get(f) is None for f in asked):
-            taken = [w for w in ways if w.goto in walk.performed]
+            taken = [w for w, steps in zip(ways, reach, strict=True) if (steps - common) & walk.performed]
             walk.unsure = not taken
             return way is (taken[0] if taken else ways[-1])
         return walk.holds(way.when)

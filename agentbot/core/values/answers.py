@@ -12,7 +12,14 @@ from agentbot.core.values.base import Comparison, Reading, corrects
 
 __all__ = ["ChoiceValue", "NumberValue", "TimeValue"]
 
-_NEGATION = re.compile(r"[不没别未无非]")
+_INSTEAD = re.compile(r"(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|说错了?|其实|算了|本来[^，,]*[，,]")
+"""What follows replaces what was said before."""
+_UNSURE = re.compile(
+    r"不好说|说不[好上清准]|不知道|不清楚|不晓得|不了解|记不[清得住]|不记得|没注意|没留意|忘了|没在家|不在家|没在那|不是我在|没接触|没见[着过到]|"
+    r"没打过交道|您?说什么|听不清|没听清|问我"
+)
+"""An answer that tells nothing."""
+_HEM = re.compile(r"^(?:就是|这个|那个|然后|嗯+|呃+|啊+|哎+|哦+|唉+|噢+)[，,。\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +45,12 @@ class ChoiceValue:
             size = len(cue)
             if not size or size > len(speech):
                 continue
-            at = plain.find(cue.text)
-            if at >= 0 and not any(taken[at : at + size]):
-                best[value] = max(best.get(value, 0.0), 1.0)
+            exact = [m.start() for m in re.finditer(re.escape(cue.text), plain)]
+            free = [at for at in exact if not any(taken[at : at + size])]
+            for at in free:
+                best[value] = 1.0
                 taken[at : at + size] = [True] * size
+            if exact:
                 continue
             if size >= 2:  # noqa: PLR2004 - one sign has too many homophones
                 near = find(cue, speech)
@@ -55,11 +64,13 @@ class ChoiceValue:
         """The choice, if just one is heard; the last after a correction."""
         if not asked:
             return None
-        wrong = re.search(r"不对，|不是，|哦不|说错", text)
-        if wrong and normal(text[wrong.end() :]):
-            later = self.read(text[wrong.end() :], asked=True)
-            if later:
-                return later
+        *_, last = (None, *_INSTEAD.finditer(text))
+        if last and (later := self.read(text[last.end() :], asked=True)):
+            return later
+        if _UNSURE.search(text):
+            return None
+        while (hem := _HEM.match(text)) and normal(text[hem.end() :]):
+            text = text[hem.end() :]
         # The answer comes first: 解决了，就是慢了点 is a yes.
         for clause in (*[c for c in re.split(r"[，,。！？!?；;\s]", text) if normal(c)], text):
             found = self.scores(clause)
@@ -91,6 +102,10 @@ _N = f"[{NUMBER_SIGNS}]+"
 _ALTERNATIVES = re.compile(r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])")
 
 
+_LESS = re.compile(rf"(?:少|差|扣|多|加|减)[给了个]*{_N}")
+"""What is missing is not what is given: 少一分."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumberValue:
     """A count or mark within bounds, alone or as `八九分`, which is 8-9."""
@@ -105,12 +120,11 @@ class NumberValue:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The number, a range `8-9` where the caller leaves it open."""
-        wrong = corrects(text)
-        if wrong:
-            later = self.read(text[wrong.end() :], asked=asked)
-            if later:
-                return later
-        plain = normal(text)
+        *_, last = (None, *_INSTEAD.finditer(text))
+        wrong = last or corrects(text)
+        if wrong and (later := self.read(text[wrong.end() :], asked=asked)):
+            return later
+        plain = normal(_LESS.sub("", text))
         if asked and self.maximum and re.search(r"满分|最高分|打满", plain):
             return self._made(str(self.maximum))
         between = re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text) if self.unit or asked else None
@@ -125,7 +139,7 @@ class NumberValue:
             if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
                 return self._made(f"{low}-{high}")
         with_unit = re.findall(rf"({_N})(?:个)?{self.unit}", plain) if self.unit else []
-        loose = re.findall(_N, plain) if asked else []
+        loose = re.findall(rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共]|[{NUMBER_SIGNS}])", plain) if asked else []
         for candidates in (with_unit, loose):
             numbers = [n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)]
             if len(set(numbers)) == 1:
@@ -154,7 +168,7 @@ class NumberValue:
 
 
 _DAY = r"今天|明天|后天|大后天|今晚|明早|明晚|周[一二三四五六日天末]|星期[一二三四五六日天]|礼拜[一二三四五六日天]|下周|\d+号|[一二三四五六七八九十]+号|过[两几]天"
-_HOUR = rf"早上|上午|中午|下午|傍晚|晚上|夜里|下班后?|吃完饭|(?:{_N})点(?:半|钟|{_N}分?)?(?:以?后|以?前|左右)?|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|(?:一会儿|待会儿?|晚点�?|等会儿?|回头)"
+_HOUR = rf"早上|上午|中午|下午|傍晚|晚上|夜里|下班后?|吃完饭|(?:{_N})点(?:半|钟|{_N}分?)?(?:以?后|以?前|左右)?|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|(?:一会儿|待会儿?|晚点?|等会儿?|回头)"
 _TIME = re.compile(rf"(?:(?:{_DAY})|(?:{_HOUR}))")
 
 
