@@ -11,7 +11,7 @@ from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import is_question, sentences
 from agentbot.core.readback import read_back
-from agentbot.core.script import StepKind
+from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn, backchannel
 from agentbot.core.values.kinds import ASKED_BY
 
@@ -101,6 +101,8 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> None:
     for field_id in progress.known.ask:
         words = ASKED_BY.get(progress.known.fields[field_id].kind)
         if words is None or field_id in repeated or field_id in progress.book.given:
+            continue
+        if progress.known.fields[field_id].kind is FieldKind.TIME and not is_question(turn.text):
             continue
         if any(words.search(c) for c in closing):
             progress.own_words = (field_id, turn.heard[-1])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.script import FieldKind, Script, Step, StepKind
 
-__all__ = ["Vocabulary", "is_question", "sentences"]
+__all__ = ["Vocabulary", "ends_in_question", "is_question", "sentences"]
 
 _QUESTION = re.compile(
     r"[?？]|[吗么嘛]$|呢$|什么|哪[个里儿]|几|多少|咋|怎么|如何|是不是|有没有|是否|能不能|可不可以|(.)[不没]\1|(..)[不没]\2|没有?$|"
@@ -25,7 +25,7 @@ _CONFIRMS = re.compile(
 )
 """Asks for a yes to what was just said."""
 _BREAK = re.compile(r"(?<=[。！？!?；;])")
-_EMPTY = frozenset("您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以")
+_EMPTY = frozenset("您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以零一二两三四五六七八九十")
 _SHARE = 0.08
 """A sign is what a step is about if this share of its wordings has it."""
 _LONGEST = 22
@@ -36,6 +36,12 @@ def is_question(text: str) -> bool:
     """Whether words ask for something, by their form alone."""
     plain = re.sub(r"[，,。！!；;\s]+$", "", text)
     return bool(_QUESTION.search(_CONFIRMS.sub("", plain)))
+
+
+def ends_in_question(text: str) -> bool:
+    """Whether the last words ask for something or for a yes."""
+    last = sentences(text)[-1:]
+    return bool(last) and (is_question(last[0]) or bool(_CONFIRMS.search(last[0])))
 
 
 def sentences(text: str) -> list[str]:

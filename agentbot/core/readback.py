@@ -26,7 +26,7 @@ _SURE = 0.9
 _MOST = 8
 """Digits that are most of a telephone number."""
 _ABOUT = re.compile(
-    r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记[一上下]|重复|确认|是这样"
+    r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记[一上下]|重复|确认|是这样|了解|知道了|明白"
 )
 _ABOUT_IT = 0.4
 """Strength of words about the issue once something else is being asked for."""
@@ -52,8 +52,9 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
         heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
     if reading is None:
         found = ((kind.repeat(value, text), item) for item in turn.heard for text in _pieces(progress, field_id, item.text))
-        reading, item = next(((r, h) for r, h in found if r is not None), (None, None))
-        heard = (item,) if item else turn.heard
+        best = max(((r, h) for r, h in found if r is not None), key=lambda x: x[0].strength, default=None)
+        if best:
+            reading, heard = best[0], (best[1],)
     if reading is None or not _may_repeat(progress, field_id, reading, turn):
         return False
     _note(progress, field_id, reading, heard)

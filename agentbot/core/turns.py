@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agentbot.core.events import Heard, Leg
 from agentbot.core.phonetic import normal
+from agentbot.core.questions import ends_in_question
 
 __all__ = ["Turn", "agrees", "backchannel", "objects", "turns"]
 
@@ -18,6 +19,8 @@ _AGREE = re.compile(
 _OBJECT = re.compile(
     r"(?<!对)不对|没对|(?<![可是要])不是(?!不是|说|嘛|吗|什么)|(?:^|[，,。！？\s哎呃啊哦嗯])(?:不好意思)?错了|(?<!没)(?:说|听|弄|搞|记|写)错|不不|应该是|我说的是"
 )
+_OVERLAP = 0.5
+"""An answer may begin so many seconds before the question ends."""
 _PAUSE = 2.5
 """A pause of so many seconds ends a turn even if nobody else spoke."""
 
@@ -66,6 +69,12 @@ def objects(text: str) -> bool:
     return bool(_OBJECT.search(text.replace("对不对", "").replace("没错", "")))
 
 
+def _answers(item: Heard, asked: list[Heard]) -> bool:
+    """A mere `可以` or `对` behind a question is the answer to it."""
+    last = asked[-1] if asked else None
+    return last is not None and item.start >= last.end - _OVERLAP and ends_in_question(last.text)
+
+
 def turns(heard: Sequence[Heard]) -> list[Turn]:
     """Turns by start time; a backchannel of the other leg does not end one."""
     open_turns: dict[Leg, list[Heard]] = {Leg.CALLER: [], Leg.OPERATOR: []}
@@ -81,8 +90,9 @@ def turns(heard: Sequence[Heard]) -> list[Turn]:
         if mine and item.start - mine[-1].end > _PAUSE:
             close(item.leg)
         mine.append(item)
-        if not backchannel(item.text):
-            close(Leg.CALLER if item.leg is Leg.OPERATOR else Leg.OPERATOR)
+        other = Leg.CALLER if item.leg is Leg.OPERATOR else Leg.OPERATOR
+        if not backchannel(item.text) or _answers(item, open_turns[other]):
+            close(other)
     for leg in open_turns:
         close(leg)
     return sorted(done, key=lambda t: (t.start, t.leg))

@@ -40,24 +40,22 @@ class ChoiceValue:
         phrases = sorted(
             ((p, c.value) for c in self.choices for p in c.phrases), key=lambda x: -len(normal(x[0]))
         )
-        for phrase, value in phrases:
-            cue = sound(phrase)
+        heard = [(sound(phrase), value) for phrase, value in phrases]
+        for cue, value in heard:
             size = len(cue)
-            if not size or size > len(speech):
+            for match in re.finditer(re.escape(cue.text), plain):
+                at = match.start()
+                if size and not any(taken[at : at + size]):
+                    best[value] = 1.0
+                    taken[at : at + size] = [True] * size
+        for cue, value in heard:
+            size = len(cue)
+            if not 2 <= size <= len(speech):  # noqa: PLR2004 - one sign has too many homophones
                 continue
-            exact = [m.start() for m in re.finditer(re.escape(cue.text), plain)]
-            free = [at for at in exact if not any(taken[at : at + size])]
-            for at in free:
-                best[value] = 1.0
-                taken[at : at + size] = [True] * size
-            if exact:
-                continue
-            if size >= 2:  # noqa: PLR2004 - one sign has too many homophones
-                near = find(cue, speech)
-                floor = 0.99 if size == 2 else 0.9 if size == 3 else 0.85  # noqa: PLR2004
-                if near and near.likeness >= floor and not any(taken[near.start : near.end]):
-                    best[value] = max(best.get(value, 0.0), near.likeness - 0.1)
-                    taken[near.start : near.end] = [True] * (near.end - near.start)
+            near = find(cue, speech, least=0.99 if size == 2 else 0.9 if size == 3 else 0.85)  # noqa: PLR2004
+            if near and not any(taken[near.start : near.end]):
+                best[value] = max(best.get(value, 0.0), near.likeness - 0.1)
+                taken[near.start : near.end] = [True] * (near.end - near.start)
         return best
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
@@ -102,8 +100,12 @@ _N = f"[{NUMBER_SIGNS}]+"
 _ALTERNATIVES = re.compile(r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])")
 
 
-_LESS = re.compile(rf"(?:少|差|扣|多|加|减)[给了个]*{_N}")
+_LESS = re.compile(rf"(?<!最)(?:少|差|扣|多|加|减)[给了个]*{_N}")
 """What is missing is not what is given: 少一分."""
+
+
+_WANTED = r"[要订定送给打来换拿买]了?(?:个|您|你们?|我)?"
+"""Nobody gives a number unasked without saying what is to be done with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class NumberValue:
             rest = plain[pair.end() : pair.end() + 2]
             if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
                 return self._made(f"{low}-{high}")
-        with_unit = re.findall(rf"({_N})(?:个)?{self.unit}", plain) if self.unit else []
+        wanted = "" if asked else _WANTED
+        with_unit = re.findall(rf"{wanted}({_N})个?{self.unit}(?!钟)", plain) if self.unit else []
         loose = re.findall(rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共]|[{NUMBER_SIGNS}])", plain) if asked else []
         for candidates in (with_unit, loose):
             numbers = [n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)]
@@ -158,7 +161,11 @@ class NumberValue:
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """A number in the operator's words that counts the same thing."""
-        return self.read(text, asked=not self.unit)
+        if not self.unit:
+            return self.read(text, asked=True)
+        counted = [quantity(n) for n in re.findall(rf"({_N})个?{self.unit}(?!钟)", normal(text))]
+        fitting = [n for n in counted if n is not None and self._fits(n)]
+        return self._made(str(fitting[-1])) if fitting else None
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """Equal, or the one within the other's range."""

@@ -32,7 +32,7 @@ _TAIL = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"^(?:[呐喽啊呀哈吧嘛呢]|不.*|没.*|别.*|好.*|可以.*|什么.*|怎么.*|.*名字.*|.*电话.*|.*号码.*|.*手机.*|.*地址.*|.*维修.*|.*登记.*|"
-    r".*们.*|.*[了着]|房[东主子屋]|业主|户主|住户|家属|邻居|物业|.*[楼层]|拜拜|时间.*|常[用客]|就这.*|这样.*|那样.*|知道.*|稍等.*|谢谢.*|再见|方便.*|随便.*|匿名|保密|算了|行.*|嗯.*|是的|对.*)$"
+    r".*们.*|.*[了着]|房[东主子屋]|业主|户主|住户|家属|邻居|物业|.*[楼层]|拜拜|成功|完成|时间.*|常[用客]|就这.*|这样.*|那样.*|知道.*|稍等.*|谢谢.*|再见|方便.*|随便.*|匿名|保密|算了|行.*|嗯.*|是的|对.*)$"
 )
 _LONGEST = 4
 _LEAST_HOW = 3
@@ -150,7 +150,7 @@ class Name:
 
     def _best(self, text: str, *, asked: bool) -> Reading | None:
         found = [f for c in _clauses(text) for f in _in_clause(c, asked=asked)]
-        found = [replace(f, strength=0.95) if f.given and _is_explained(f, text) else f for f in found]
+        found = [replace(f, strength=0.95) if _plausible(f.surname + f.given) and f.given and _is_explained(f, text) else f for f in found]
         if not asked:
             found = [f for f in found if f.strength >= _PATTERNED]
         if not found:
