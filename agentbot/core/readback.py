@@ -55,10 +55,27 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
         best = max(((r, h) for r, h in found if r is not None), key=lambda x: x[0].strength, default=None)
         if best:
             reading, heard = best[0], (best[1],)
+    if reading is None:
+        reading = _put_right(progress, field_id, turn)
     if reading is None or not _may_repeat(progress, field_id, reading, turn):
         return False
     _note(progress, field_id, reading, heard)
     return True
+
+
+def _put_right(progress: Progress, field_id: str, turn: Turn) -> Reading | None:
+    """After an objection only the wrong part is repeated: `哦，十二零三`."""
+    before, given = progress.book.repeated.get(field_id), progress.book.given[field_id][-1]
+    if progress.known.fields[field_id].kind is not FieldKind.ADDRESS or not before or not given.correction:
+        return None
+    whole = progress.known.kinds[field_id].revise(before[-1].reading, turn.text)
+    return whole if whole and _nearer(whole, before[-1].reading, given.reading) else None
+
+
+def _nearer(new: Reading, old: Reading, wanted: Reading) -> bool:
+    """Whether more parts are as the caller said than before."""
+    goal = set(wanted.parts)
+    return len(goal & set(new.parts)) > len(goal & set(old.parts))
 
 
 def _pieces(progress: Progress, field_id: str, text: str) -> list[str]:

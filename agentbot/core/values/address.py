@@ -62,6 +62,7 @@ _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
 _GAP = 3
 """Signs at most between the part before and a room said without a unit."""
+_UNLIKE, _LONGEST_NAME = 0.5, 6
 _NEAR = 0.8
 """Likeness from which a community is the caller's (tuned on made-up calls)."""
 
@@ -148,7 +149,8 @@ class Address:
         proper = self._proper(named)
         if not numbered and not (proper and asked):
             return None
-        strong = numbered >= 2 or (numbered and proper)  # noqa: PLR2004 - two parts make an address
+        placed = "room" in found or {"building", "unit"} <= set(found) or bool({"lane", "group", "zone", "phase"} & set(found))
+        strong = numbered and (proper or (numbered >= 2 and placed))  # noqa: PLR2004 - two parts make an address
         if not strong and not asked:
             return None
         if numbered == 1 and not proper and set(found) <= {"number", "community", "phase", "zone", "group", "lane"}:
@@ -205,13 +207,26 @@ class Address:
         after = before | new
         return self._made(after, 1.0) if new and after != before else None
 
+    def go_on(self, old: Reading, text: str) -> Reading | None:
+        """The address with further parts, said after a pause; None: the words add none."""
+        before, new = dict(old.parts), self._found(_repaired(text))
+        if not self._proper(new.get("community", "")):
+            new.pop("community", None)
+        bare = re.fullmatch(rf"[\W嗯呃啊哦对是]*({_NUMBER})\W*[啊呀哈]?\W*", text)
+        value = readings(bare.group(1)) if bare else ""
+        if not new and "building" in before and _LEAST_ROOM <= len(value) <= _LONGEST_ROOM:
+            new = {"room": value}
+        if "number" in new and "number" not in before and "unit" in before:
+            new["room"] = new.pop("number")
+        return self._made(before | new, 1.0) if new and not set(new) & set(before) else None
+
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """Parts of an address, or the community's sound, in the operator's words."""
         mine, theirs = dict(given.parts), self._found(_repaired(text))
         at = self._heard(mine.get("community", ""), sound(_repaired(text)))
         if at >= _NEAR:
             theirs["community"] = mine["community"]
-        elif not self._proper(theirs.get("community", "")):
+        elif not self._proper(theirs.get("community", "")) and not self._stands_for(mine, theirs, text, at):
             theirs.pop("community", None)
         shared = [p for p in theirs if p in mine and p != "community"]
         numbered = [p for p in theirs if p != "community"]
@@ -220,6 +235,14 @@ class Address:
         if len(numbered) >= 2 or (shared and (mine[shared[0]] == theirs[shared[0]] or "community" in theirs)):  # noqa: PLR2004
             return self._made(theirs, 0.8)
         return None
+
+    @staticmethod
+    def _stands_for(mine: dict[str, str], theirs: dict[str, str], text: str, at: float) -> bool:
+        """A name straight before the numbers, where the caller's is not heard at all, is another's."""
+        named = theirs.get("community", "")
+        same = sum(1 for p in theirs if p != "community" and mine.get(p) == theirs[p])
+        straight = bool(named) and bool(re.search(rf"{re.escape(named)}{_NUMBER}", _repaired(text)))
+        return at < _UNLIKE and straight and same > 1 and _LEAST_NAME <= len(named) <= _LONGEST_NAME
 
     @staticmethod
     def _heard(community: str, speech: Sound) -> float:
