@@ -66,7 +66,9 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
 def _put_right(progress: Progress, field_id: str, turn: Turn) -> Reading | None:
     """After an objection only the wrong part is repeated: `哦，十二零三`."""
     before, given = progress.book.repeated.get(field_id), progress.book.given[field_id][-1]
-    if progress.known.fields[field_id].kind is not FieldKind.ADDRESS or not before or not given.correction:
+    if progress.known.fields[field_id].kind is not FieldKind.ADDRESS or not before:
+        return None
+    if before[-1].confirmed is not False and not given.correction:
         return None
     whole = progress.known.kinds[field_id].revise(before[-1].reading, turn.text)
     return whole if whole and _nearer(whole, before[-1].reading, given.reading) else None

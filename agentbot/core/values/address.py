@@ -58,6 +58,7 @@ _NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?�
 _CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
 _MARK = re.compile(r"不对|不是|说错了?|记错了?|[哦啊]不|不不")
 _BARE = re.compile(rf"[\W啊哦呃嗯是应该]*({_NUMBER.replace('+', '{2,6}')})(?=$|[\W啊呀哦吧])")
+_HEM = re.compile(r"[，,]\s*(?:[嗯呃啊哦额]+|那个|这个|就是)[，,]")
 _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
 _GAP = 3
@@ -85,7 +86,7 @@ _REPAIRS = tuple(
 def _repaired(text: str) -> str:
     for wrong, right in _REPAIRS:
         text = wrong.sub(right, text)
-    return text
+    return _HEM.sub("，", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class Address:
         affirmed = _NEGATED.sub("", text)
         if affirmed != text and any(_parts(affirmed)):
             text = affirmed
+        last = ""
         for stretch in _MARK.split(text):
             bare = _BARE.match(stretch) if "room" in found else None
             if bare:
@@ -172,8 +174,11 @@ class Address:
             proper = self._proper(named)
             if named and (proper or (parts and "community" not in found)) and (parts or proper):
                 found["community"] = named
-            for part in parts:
-                found[part.place] = part.value
+            for index, part in enumerate(parts):
+                # 八号，哎不是，五号: the number said anew goes where the last one went.
+                anew = index == 0 and part.place == "number" and "number" not in found and last in ("room", "building")
+                found[last if anew else part.place] = part.value
+            last = parts[-1].place if parts else last
         if "number" in found and "building" not in found and ("unit" in found or "room" in found):
             found["building"] = found.pop("number")
         return found
@@ -191,6 +196,8 @@ class Address:
     def revise(self, old: Reading, text: str) -> Reading | None:
         """The old address with the parts that the correction names."""
         before = dict(old.parts)
+        affirmed = _NEGATED.sub("", text)
+        text = affirmed if re.search(_NUMBER, affirmed) else text
         new = self._found(_repaired(text))
         named = new.get("community", "")
         if named and not self._proper(named):
@@ -205,7 +212,7 @@ class Address:
             if len(value) >= _LEAST_ROOM and "room" in before:
                 new = {"room": value}
         after = before | new
-        return self._made(after, 1.0) if new and after != before else None
+        return self._made(after, 1.0) if new else None
 
     def go_on(self, old: Reading, text: str) -> Reading | None:
         """The address with further parts, said after a pause; None: the words add none."""
