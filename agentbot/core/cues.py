@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from agentbot.core.phonetic import Sound, find, normal, sound
+from agentbot.core.phonetic import Sound, find, sound
 from agentbot.core.script import Cue
 
 __all__ = ["CueHit", "Cues", "floor"]
@@ -102,7 +102,7 @@ class Cues:
                 margin = min(margin, (inner.likeness if inner else 0.0) - floor(len(core)) + _CORE_SLACK)
             if best is None or (margin, len(cue)) > (best.margin, best.end - best.start):
                 best = CueHit(at.likeness, margin, at.start, at.end, cue.text)
-        if best is None or best.margin < 0.1:  # noqa: PLR2004 - a clear wording needs no word groups
+        if best is None or best.margin < 0.1:
             for groups in self.groups:
                 hit = _all_of(groups, speech)
                 if hit and (best is None or hit.margin > best.margin):
@@ -117,7 +117,7 @@ def _places(word: Sound, speech: Sound) -> list[tuple[int, int]]:
     if size == 1:
         return found
     found += [(m.start() // 2, m.start() // 2 + size) for m in re.finditer(re.escape(word.code), speech.code) if m.start() % 2 == 0]
-    if not found and size >= 3:  # noqa: PLR2004 - two signs by sound alone are too easily met
+    if not found and size >= 3:
         near = find(word, speech, least=floor(size))
         if near:
             found.append((near.start, near.end))

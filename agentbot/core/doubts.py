@@ -12,7 +12,7 @@ from agentbot.core.events import Leg
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
 
-__all__ = ["Doubt", "StepDoubt", "ValueDoubt"]
+__all__ = ["Doubt", "Rival", "StepDoubt", "ValueDoubt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +26,26 @@ class StepDoubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """One value that may have been said, as the words that each leg would then have said."""
+
+    value: str
+    caller: str = ""
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValueDoubt:
-    """Two values that differ, or hardly agree: which candidates fit each leg's sound?"""
+    """Two values that differ, or hardly agree: which of the rivals fits each leg's sound?
+
+    A telephone number's rivals are digits alone; more of them may be looked for in the sound.
+    """
 
     field: str
     kind: FieldKind
     caller: tuple[Span, ...]
     operator: tuple[Span, ...]
-    candidates: tuple[str, ...]
-    """Values in their normal form (digits for a phone), the two best guesses among them."""
+    rivals: tuple[Rival, ...]
 
 
 Doubt = StepDoubt | ValueDoubt

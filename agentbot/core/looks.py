@@ -1,19 +1,131 @@
-"""Second looks: which stretches to hear again, and what their scores say of a read-back."""
+"""Second looks: which values to hear again, and what the sound then says of a read-back.
+
+Two recognised texts of one number rarely agree, so their difference accuses nobody. What
+does is the sound: if the operator read back what the caller said, some one value fits both
+legs nearly as well as each leg's own best; if not, every value is bad on one of them. The
+measure is the log of that likelihood ratio, never above zero but for rounding.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 
-from agentbot.core.doubts import Doubt
+from rapidfuzz.distance import Levenshtein
+
+from agentbot.core.doubts import Rival, ValueDoubt
 from agentbot.core.events import Heard, Rescored
-from agentbot.core.judge import Judgement
-from agentbot.core.ledger import Known
+from agentbot.core.ledger import Book, Known
+from agentbot.core.numerals import NUMBER_SIGNS, readings
+from agentbot.core.script import FieldKind
+from agentbot.core.values.base import Comparison, Reading
+from agentbot.core.verdict import Span
 
-__all__ = ["find_doubts"]
+__all__ = ["compared", "find_doubts"]
+
+_CLEAR = 0.97
+"""Words heard with this confidence are not doubted (a person's transcript has none)."""
+_NEAR_DIGITS = 2
+"""A slip of the tongue or pen changes a digit or two; numbers further apart were misheard."""
+_SAME, _OTHER = -3.0, -8.0
+"""Log likelihood ratios from which both legs surely carry one value, or surely two
+(tuned on recorded calls: right read-backs lie above -5, wrong ones below -9)."""
 
 
 def find_doubts(
-    known: Known, judgement: Judgement, heard: Sequence[Heard], rescored: Mapping[str, Rescored]
-) -> tuple[Doubt, ...]:
-    """What to hear again."""
-    return ()
+    known: Known, book: Book, rescored: Mapping[str, Rescored]
+) -> tuple[ValueDoubt, ...]:
+    """Read-backs to be heard again: all whose words are not certain, unless already done."""
+    doubts: list[ValueDoubt] = []
+    for field, repeated in book.repeated.items():
+        given = book.given[field][-1]
+        last = repeated[-1]
+        kind = known.fields[field].kind
+        if field in rescored or _certain((*given.heard, *last.heard)):
+            continue
+        if kind not in (FieldKind.PHONE, FieldKind.ADDRESS, FieldKind.NAME):
+            continue
+        rivals = _rivals(kind, given.reading, last.reading, given.heard, last.heard)
+        if rivals:
+            doubts.append(
+                ValueDoubt(
+                    field=field, kind=kind, caller=_spans(given.heard), operator=_spans(last.heard), rivals=rivals
+                )
+            )
+    return tuple(doubts)
+
+
+def _certain(heard: tuple[Heard, ...]) -> bool:
+    return all(h.confidence is None or h.confidence >= _CLEAR for h in heard)
+
+
+def _spans(heard: tuple[Heard, ...]) -> tuple[Span, ...]:
+    return tuple(Span(start=h.start, end=h.end) for h in heard)
+
+
+def _rivals(
+    kind: FieldKind, caller: Reading, operator: Reading, heard: tuple[Heard, ...], repeated: tuple[Heard, ...]
+) -> tuple[Rival, ...]:
+    if kind is FieldKind.PHONE:
+        return tuple(Rival(value=v) for v in dict.fromkeys((caller.value, operator.value)))
+    mine, theirs = dict(caller.parts), dict(operator.parts)
+    said, back = "".join(h.text for h in heard), "".join(h.text for h in repeated)
+    rivals = []
+    for place, value in mine.items():
+        other = theirs.get(place)
+        if other is None or other == value:
+            continue
+        a, b = _raw(said, value), _raw(back, other)
+        if a and b:
+            rivals.append(Rival(value=f"{place}={value}", caller=said, operator=back.replace(b, a)))
+            rivals.append(Rival(value=f"{place}={other}", caller=said.replace(a, b), operator=back))
+    return tuple(rivals)
+
+
+def _raw(text: str, value: str) -> str:
+    """The stretch of the text that was read as the value; empty if it cannot be found."""
+    if value in text:
+        return value
+    for number in re.finditer(f"[{NUMBER_SIGNS}]+", text):
+        if readings(number.group()) == value:
+            return number.group()
+    return ""
+
+
+def compared(kind: FieldKind, answer: Rescored) -> Comparison | None:
+    """What the scores of a second look say; None: nothing."""
+    if kind is FieldKind.PHONE:
+        return _digits(answer)
+    worst: Comparison | None = None
+    for place in dict.fromkeys(v.partition("=")[0] for v, _, _ in answer.scores):
+        scores = [(v.partition("=")[2], c, o) for v, c, o in answer.scores if v.startswith(place + "=")]
+        ratio = max(c + o for _, c, o in scores) - max(c for _, c, _ in scores) - max(o for _, _, o in scores)
+        one = max(scores, key=lambda s: s[1])[0]
+        other = max(scores, key=lambda s: s[2])[0]
+        found = Comparison(_same(ratio), place, one, other)
+        if worst is None or found.same < worst.same:
+            worst = found
+    return worst
+
+
+def _digits(answer: Rescored) -> Comparison | None:
+    if not answer.scores:
+        return None
+    same = max(c + o for _, c, o in answer.scores)
+    apart = [
+        (c + o, one, other)
+        for one, c, _ in answer.scores
+        for other, _, o in answer.scores
+        if one != other and Levenshtein.distance(one, other) <= _NEAR_DIGITS
+    ]
+    if not apart:
+        return Comparison(0.5)
+    best, one, other = max(apart)
+    ratio = min(0.0, same - best)
+    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False), 1) if a != b), min(len(one), len(other)) + 1)
+    return Comparison(_same(ratio), f"digit {place}", one[place - 1 : place], other[place - 1 : place])
+
+
+def _same(ratio: float) -> float:
+    """From a log likelihood ratio to 0..1: 1 at `_SAME` and above, 0 at `_OTHER` and below."""
+    return max(0.0, min(1.0, (ratio - _OTHER) / (_SAME - _OTHER)))

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
@@ -87,6 +88,11 @@ def _code(syllable: str) -> str:
 _SINGLE = re.compile(r"[0-9a-z]")
 
 
+def _one_by_one(unread: str) -> Any:
+    """Signs without a reading stay apart, one syllable each."""
+    return list(unread)
+
+
 @lru_cache(maxsize=16384)
 def sound(text: str) -> Sound:
     """How a text sounds; figures are read digit by digit, letters by their English name."""
@@ -97,7 +103,7 @@ def sound(text: str) -> Sound:
         if len(part) == 1 and not "㐀" <= part <= "鿿":
             syllables.append(_LATIN.get(part, part))
         else:
-            syllables.extend(lazy_pinyin(part.replace("〇", "零"), errors=lambda s: list(s)))
+            syllables.extend(lazy_pinyin(part.replace("〇", "零"), errors=_one_by_one))
     return Sound(plain, "".join(_code(s) for s in syllables), tuple(syllables))
 
 

@@ -259,4 +259,4 @@ class _Judge:
 
 
 def _trusted(item: Heard) -> bool:
-    return item.confidence is None or item.confidence >= 0.9  # noqa: PLR2004 - words as good as certain
+    return item.confidence is None or item.confidence >= 0.9

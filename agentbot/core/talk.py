@@ -59,7 +59,7 @@ def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
     if not len(cue):
         return []
     exact = [m.span() for m in re.finditer(re.escape(cue.text), marked)]
-    if exact or len(cue) <= 2:  # noqa: PLR2004 - two signs by sound alone accuse nobody
+    if exact or len(cue) <= 2:
         return exact
     found, at = [], 0
     for part in marked.split(","):
@@ -108,7 +108,7 @@ def interruptions(heard: Sequence[Heard], rules: Listening, lang: str) -> list[F
         for other in callers:
             overlap = min(item.end, other.end) - item.start
             begun = item.start - other.start
-            if overlap >= rules.interruption and begun >= 0.5 and other.end - other.start >= _WORTH:  # noqa: PLR2004
+            if overlap >= rules.interruption and begun >= 0.5 and other.end - other.start >= _WORTH:
                 found.append(
                     Finding(
                         kind=FindingKind.INTERRUPTION, step=None, field=None, at=item.start,

@@ -131,7 +131,7 @@ def _called(text: str) -> str:
     for piece in reversed([p for p in _CLAUSE.split(text) if p]):
         name = _PARTICLES.sub("", _LEAD.sub("", piece))
         name = _PARTICLES.sub("", name)
-        if len(name) >= 2:  # noqa: PLR2004
+        if len(name) >= 2:
             return name
     return ""
 
@@ -151,7 +151,7 @@ class Address:
         if not numbered and not (proper and asked):
             return None
         placed = "room" in found or {"building", "unit"} <= set(found) or bool({"lane", "group", "zone", "phase"} & set(found))
-        strong = numbered and (proper or (numbered >= 2 and placed))  # noqa: PLR2004 - two parts make an address
+        strong = numbered and (proper or (numbered >= 2 and placed))
         if not strong and not asked:
             return None
         if numbered == 1 and not proper and set(found) <= {"number", "community", "phase", "zone", "group", "lane"}:
@@ -204,7 +204,7 @@ class Address:
             del new["community"]
         if "number" in new and "number" not in before:
             # 是三十四号 corrects whatever was called by a number.
-            place = "room" if "room" in before and len(new["number"]) >= 3 else "building"  # noqa: PLR2004
+            place = "room" if "room" in before and len(new["number"]) >= 3 else "building"
             new[place if place in before else "number"] = new.pop("number")
         if not new:
             bare = re.search(rf"({_NUMBER})\W*[啊呀哦哈]?\W*$", text)
@@ -237,9 +237,9 @@ class Address:
             theirs.pop("community", None)
         shared = [p for p in theirs if p in mine and p != "community"]
         numbered = [p for p in theirs if p != "community"]
-        if at >= _NEAR and (numbered or len(mine) == 1 or len(mine["community"]) > 2):  # noqa: PLR2004
+        if at >= _NEAR and (numbered or len(mine) == 1 or len(mine["community"]) > 2):
             return self._made(theirs, 1.0 if shared else 0.5)
-        if len(numbered) >= 2 or (shared and (mine[shared[0]] == theirs[shared[0]] or "community" in theirs)):  # noqa: PLR2004
+        if len(numbered) >= 2 or (shared and (mine[shared[0]] == theirs[shared[0]] or "community" in theirs)):
             return self._made(theirs, 0.8)
         return None
 

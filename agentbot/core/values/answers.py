@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agentbot.core.numerals import DIGIT, NUMBER_SIGNS, quantity
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.script import Choice
-from agentbot.core.values.base import Comparison, Reading, corrects
+from agentbot.core.values.base import Comparison, Reading, corrects, last_match
 
 __all__ = ["ChoiceValue", "NumberValue", "TimeValue"]
 
@@ -50,9 +50,9 @@ class ChoiceValue:
                     taken[at : at + size] = [True] * size
         for cue, value in heard:
             size = len(cue)
-            if not 2 <= size <= len(speech):  # noqa: PLR2004 - one sign has too many homophones
+            if not 2 <= size <= len(speech):
                 continue
-            near = find(cue, speech, least=0.99 if size == 2 else 0.9 if size == 3 else 0.85)  # noqa: PLR2004
+            near = find(cue, speech, least=0.99 if size == 2 else 0.9 if size == 3 else 0.85)
             if near and not any(taken[near.start : near.end]):
                 best[value] = max(best.get(value, 0.0), near.likeness - 0.1)
                 taken[near.start : near.end] = [True] * (near.end - near.start)
@@ -62,7 +62,7 @@ class ChoiceValue:
         """The choice, if just one is heard; the last after a correction."""
         if not asked:
             return None
-        *_, last = (None, *_INSTEAD.finditer(text))
+        last = last_match(_INSTEAD, text)
         if last and (later := self.read(text[last.end() :], asked=True)):
             return later
         if _UNSURE.search(text):
@@ -75,7 +75,7 @@ class ChoiceValue:
             if not found:
                 continue
             ranked = sorted(found.items(), key=lambda x: -x[1])
-            if len(ranked) == 1 or ranked[0][1] - ranked[1][1] > 0.05:  # noqa: PLR2004
+            if len(ranked) == 1 or ranked[0][1] - ranked[1][1] > 0.05:
                 return Reading(ranked[0][0], (("choice", ranked[0][0]),), ranked[0][1])
             return None
         return None
@@ -122,8 +122,7 @@ class NumberValue:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The number, a range `8-9` where the caller leaves it open."""
-        *_, last = (None, *_INSTEAD.finditer(text))
-        wrong = last or corrects(text)
+        wrong = last_match(_INSTEAD, text) or corrects(text)
         if wrong and (later := self.read(text[wrong.end() :], asked=asked)):
             return later
         plain = normal(_LESS.sub("", text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Comparison", "Reading", "ValueKind", "corrects"]
+__all__ = ["Comparison", "Reading", "ValueKind", "corrects", "last_match"]
 
 import re
 
@@ -14,12 +14,15 @@ _CORRECTION = re.compile(
 )
 
 
+def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The last place where a pattern fits."""
+    found = list(pattern.finditer(text))
+    return found[-1] if found else None
+
+
 def corrects(text: str) -> re.Match[str] | None:
     """The last word of correction in a text (`不对`, `说错了`), if there is one."""
-    last = None
-    for last in _CORRECTION.finditer(text):
-        pass
-    return last
+    return last_match(_CORRECTION, text)
 
 
 @dataclass(frozen=True, slots=True)

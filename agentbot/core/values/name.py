@@ -55,7 +55,7 @@ def _surname(text: str) -> str:
 def _plausible(name: str) -> bool:
     """One to two signs behind a family name, no more."""
     surname = _surname(name)
-    return bool(surname) and len(name) - len(surname) <= 2 and not _NOT_A_NAME.fullmatch(name)  # noqa: PLR2004
+    return bool(surname) and len(name) - len(surname) <= 2 and not _NOT_A_NAME.fullmatch(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,7 @@ def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:
         surname = _surname(family["s"]) or family["s"][:1]
         rest = clause[family.start("s") + len(surname) :]
         given = _TAIL.sub("", _CALLED.sub("", _TAIL.sub("", rest)))
-        if given.startswith(surname):
-            given = given[len(surname) :]
+        given = given.removeprefix(surname)
         fits = re.fullmatch(_CJK + "{1,2}", given) and not _NOT_A_NAME.fullmatch(given)
         yield _Found(surname, given if fits else "", 1.0 if _surname(surname) else 0.6)
     for called in _CALLED.finditer(clause):

@@ -100,7 +100,7 @@ class Phone:
     def revise(self, old: Reading, text: str) -> Reading | None:
         """The corrected number; a correction names the whole number or the changed digits."""
         digits = self._restarted(text)
-        if len(digits) < 2:  # noqa: PLR2004 - one digit alone is no place
+        if len(digits) < 2:
             return None
         instead = _INSTEAD.search(text)
         if instead and not self._nearly(digits_of(instead["new"])):
@@ -134,7 +134,7 @@ class Phone:
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """Digits said by the operator that look like a repetition of a number."""
         digits = self._restarted(text)
-        if len(digits) < 3:  # noqa: PLR2004 - a smallest group of a number
+        if len(digits) < 3:
             return None
         return self.reading(digits)
 
@@ -145,7 +145,7 @@ class Phone:
             return Comparison(0.5 + 0.5 * max(trust, 0.9))
         if 4 <= len(b) < len(a) - 2 and (a.endswith(b) or a.startswith(b)):
             return Comparison(0.5 + 0.4 * trust)
-        if self.complete(a) and self.complete(b) and min(len(a), len(b)) >= 7 and (a.endswith(b) or b.endswith(a)):  # noqa: PLR2004
+        if self.complete(a) and self.complete(b) and min(len(a), len(b)) >= 7 and (a.endswith(b) or b.endswith(a)):
             return Comparison(0.5 + 0.4 * trust)  # with and without the area code
         place = first_difference(a, b)
         whole = self.complete(a) and self.complete(b)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from agentbot.core.phonetic import Sound, find, normal, sound
 from agentbot.core.script import Choice
-from agentbot.core.values.base import Comparison, Reading
+from agentbot.core.values.base import Comparison, Reading, last_match
 
 __all__ = ["Topic", "shared_sound"]
 
@@ -108,7 +108,7 @@ class Topic:
                 cue = sound(term)
                 if len(cue) > len(speech) or not len(cue):
                     continue
-                if len(cue) < 3:  # noqa: PLR2004 - two signs are heard exactly or not at all
+                if len(cue) < 3:
                     hit = cue.text in plain or " ".join(cue.syllables) in spoken
                 else:
                     at = find(cue, speech, least=_TERM)
@@ -120,9 +120,7 @@ class Topic:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """What the talk is about; `asked`: any talk of some length is the issue."""
-        wrong = None
-        for wrong in _CORRECTED.finditer(text):
-            pass
+        wrong = last_match(_CORRECTED, text)
         if wrong and len(normal(text[wrong.end() :])) >= _LEAST:
             text = text[wrong.end() :]
         named = self.named(text)
