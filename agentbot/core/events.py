@@ -139,6 +139,10 @@ class Rescored:
     scores: tuple[tuple[str, float, float], ...]
     """(candidate value, caller log-likelihood, operator log-likelihood)."""
     at: float
+    caller: tuple[str, ...] = ()
+    """Other readings of the caller's stretch that are hardly less likely, the best first."""
+    operator: tuple[str, ...] = ()
+    """The same of the operator's stretch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

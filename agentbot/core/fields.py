@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agentbot.core.events import Heard
+from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Given, Known, Repeated
+from agentbot.core.looks import compared
 from agentbot.core.script import StepKind
 from agentbot.core.values.base import Comparison
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
@@ -39,9 +40,10 @@ def trust(*heard: Heard) -> float:
 
 
 def judge_fields(
-    known: Known, book: Book, looks: Mapping[str, Comparison], lang: str
+    known: Known, book: Book, rescored: Mapping[str, Rescored], lang: str
 ) -> dict[str, Fact]:
-    """All fields of the script; `looks`: what a second look at the sound made of a field."""
+    """All fields of the script; `rescored`: answers of second looks by field."""
+    looks = {f: compared(known, f, book, r) for f, r in rescored.items() if f in book.repeated}
     read_back = {s.field for s in known.script.steps if s.kind is StepKind.READ_BACK}
     return {
         f: _read_back(known, book, f, looks.get(f), lang) if f in read_back else _answer(known, book, f, lang)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from transitions import Machine
 
-from agentbot.core.events import AudioLost, CallStarted, Heard
+from agentbot.core.events import AudioLost, CallStarted, Heard, Rescored
 from agentbot.core.fields import Fact, judge_fields
 from agentbot.core.ledger import Book, Known, follow
 from agentbot.core.path import Route, Walk, route
 from agentbot.core.steps import Performed, greeting_said, judge_steps, performed
 from agentbot.core.talk import forbidden, interruptions, silences
-from agentbot.core.values.base import Comparison
 from agentbot.core.verdict import (
     FieldVerdict,
     Finding,
@@ -43,12 +42,12 @@ class Judgement:
 
 def judge(
     known: Known, machine: Machine, started: CallStarted, heard: Sequence[Heard],
-    lost: Sequence[AudioLost], looks: Mapping[str, Comparison], ended: float, lang: str,
+    lost: Sequence[AudioLost], rescored: Mapping[str, Rescored], ended: float, lang: str,
 ) -> Judgement:  # fmt: skip
     """Judge what was heard until `ended` (seconds)."""
     script = known.script
     book = follow(known, heard)
-    facts = judge_fields(known, book, looks, lang)
+    facts = judge_fields(known, book, rescored, lang)
     done = performed(known, book)
     greeting_step = next((s.id for s in script.steps if s.kind == "greeting"), None)
     ordered = sorted(heard, key=lambda h: (h.start, h.end))

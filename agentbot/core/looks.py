@@ -16,7 +16,8 @@ from rapidfuzz.distance import Levenshtein
 from agentbot.core.doubts import Rival, ValueDoubt
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Known
-from agentbot.core.numerals import NUMBER_SIGNS, readings
+from agentbot.core.numerals import NUMBER_SIGNS, readings, spoken_number
+from agentbot.core.phonetic import find, likeness, sound
 from agentbot.core.script import FieldKind
 from agentbot.core.values.base import Comparison, Reading
 from agentbot.core.verdict import Span
@@ -27,6 +28,8 @@ _CLEAR = 0.97
 """Words heard with this confidence are not doubted (a person's transcript has none)."""
 _NEAR_DIGITS = 2
 """A slip of the tongue or pen changes a digit or two; numbers further apart were misheard."""
+_ALIKE, _HARDLY = 0.75, 0.5
+"""Likeness of names by sound from which they are one, and below which they are two."""
 _SAME, _OTHER = -3.0, -8.0
 """Log likelihood ratios from which both legs surely carry one value, or surely two
 (tuned on recorded calls: right read-backs lie above -5, wrong ones below -9)."""
@@ -46,7 +49,7 @@ def find_doubts(
         if kind not in (FieldKind.PHONE, FieldKind.ADDRESS, FieldKind.NAME):
             continue
         rivals = _rivals(kind, given.reading, last.reading, given.heard, last.heard)
-        if rivals:
+        if rivals or kind is not FieldKind.PHONE:
             doubts.append(
                 ValueDoubt(
                     field=field, kind=kind, caller=_spans(given.heard), operator=_spans(last.heard), rivals=rivals
@@ -92,20 +95,82 @@ def _raw(text: str, value: str) -> str:
     return ""
 
 
-def compared(kind: FieldKind, answer: Rescored) -> Comparison | None:
-    """What the scores of a second look say; None: nothing."""
+def compared(known: Known, field: str, book: Book, answer: Rescored) -> Comparison | None:
+    """What a second look says of a read-back; None: nothing.
+
+    A part that some reading of either leg agrees on is the same; a part on which no readings
+    agree is another only if the sound says so too.
+    """
+    kind = known.fields[field].kind
     if kind is FieldKind.PHONE:
         return _digits(answer)
-    worst: Comparison | None = None
-    for place in dict.fromkeys(v.partition("=")[0] for v, _, _ in answer.scores):
-        scores = [(v.partition("=")[2], c, o) for v, c, o in answer.scores if v.startswith(place + "=")]
-        ratio = max(c + o for _, c, o in scores) - max(c for _, c, _ in scores) - max(o for _, _, o in scores)
-        one = max(scores, key=lambda s: s[1])[0]
-        other = max(scores, key=lambda s: s[2])[0]
-        found = Comparison(_same(ratio), place, one, other)
-        if worst is None or found.same < worst.same:
-            worst = found
+    reader = known.kinds[field]
+    given, last = book.given[field][-1].reading, book.repeated[field][-1].reading
+    mine = _by_place([given, *(r for t in answer.caller if (r := reader.read(t, asked=True)))])
+    theirs = _by_place([last, *(r for t in answer.operator if (r := reader.repeat(given, t)))])
+    if kind is FieldKind.NAME and any(_within(a, b) for a in _whole(mine) for b in _whole(theirs)):
+        return Comparison(1.0)
+    found = [_place(p, mine[p], theirs[p], answer) for p in mine if p in theirs]
+    apart = [f for f in found if f.same < 1.0]
+    if not found:
+        return Comparison(0.5)
+    if not apart:
+        return Comparison(1.0)
+    worst = min(apart, key=lambda f: f.same)
+    # A wrong read-back is wrong in one place; where much differs, much was misheard.
+    if len(apart) > 1 or (kind is FieldKind.ADDRESS and len(found) == 1):
+        return Comparison(0.5, worst.place, worst.caller, worst.operator)
     return worst
+
+
+def _whole(places: Mapping[str, list[str]]) -> list[str]:
+    """Whole names from their places."""
+    return [s + g for s in places.get("surname", []) for g in (*places.get("given", []), "")]
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether two names sound alike, or the shorter one sounds within the longer."""
+    a, b = sorted((sound(one), sound(other)), key=len)
+    if len(a) == 1:
+        return a.syllables[0] in b.syllables
+    return _alike(one, other) >= _ALIKE
+
+
+def _by_place(found: list[Reading]) -> dict[str, list[str]]:
+    places: dict[str, list[str]] = {}
+    for reading in found:
+        for place, value in reading.parts:
+            if value not in places.setdefault(place, []):
+                places[place].append(value)
+    return places
+
+
+def _place(place: str, mine: list[str], theirs: list[str], answer: Rescored) -> Comparison:
+    words = not any(v.isascii() for v in (*mine, *theirs))
+    alike = max(_alike(a, b) for a in mine for b in theirs) if words else float(bool(set(mine) & set(theirs)))
+    if alike >= _ALIKE:
+        return Comparison(1.0, place, mine[0], theirs[0])
+    if not words and any(_tail_of(a, b) for a in mine for b in theirs):
+        return Comparison(0.5, place, mine[0], theirs[0])
+    scores = [(v.partition("=")[2], c, o) for v, c, o in answer.scores if v.startswith(place + "=")]
+    if not scores or alike >= _HARDLY:
+        return Comparison(0.5, place, mine[0], theirs[0])
+    ratio = max(c + o for _, c, o in scores) - max(c for _, c, _ in scores) - max(o for _, _, o in scores)
+    same = min(0.5, _same(ratio))
+    return Comparison(same, place, mine[0], theirs[0])
+
+
+def _tail_of(one: str, other: str) -> bool:
+    """Whether one spoken number ends with the other: 七十七 may be (小)区十七 misheard."""
+    a, b = sorted((spoken_number(one), spoken_number(other)), key=len)
+    return b.endswith(a[-2:]) if len(a) > 1 else b.endswith(a)
+
+
+def _alike(one: str, other: str) -> float:
+    a, b = sound(one), sound(other)
+    inside = find(a, b) if len(a) < len(b) else find(b, a)
+    part = inside.likeness if inside and min(len(a), len(b)) > 1 else 0.0
+    return max(likeness(a, b), part)
 
 
 def _digits(answer: Rescored) -> Comparison | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DIGIT", "NUMBER_SIGNS", "digit_string", "quantity", "readings"]
+__all__ = ["DIGIT", "NUMBER_SIGNS", "spoken_number", "digit_string", "quantity", "readings"]
 
 DIGIT = {
     "俩": "2", "仨": "3", "零": "0", "〇": "0", "洞": "0", "一": "1", "幺": "1", "二": "2", "两": "2",
@@ -70,3 +70,12 @@ def readings(text: str) -> str:
         ):
             return f"{head}{tail}"
     return str(whole) if whole is not None else ""
+
+
+def spoken_number(figures: str) -> str:
+    """How a house number is said: up to 99 as a quantity, longer ones digit by digit."""
+    signs = "零一二三四五六七八九"
+    if not figures.isdigit() or len(figures) > 2 or int(figures) < 10:  # noqa: PLR2004
+        return "".join(signs[int(f)] if f.isdigit() else f for f in figures)
+    tens, ones = divmod(int(figures), 10)
+    return (signs[tens] if tens > 1 else "") + "十" + (signs[ones] if ones else "")

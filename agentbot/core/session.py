@@ -22,12 +22,11 @@ from agentbot.core.events import (
     Resumed,
 )
 from agentbot.core.judge import Judgement, judge
-from agentbot.core.looks import compared, find_doubts
+from agentbot.core.looks import find_doubts
 from agentbot.core.ledger import Known
 from agentbot.core.path import machine
 from agentbot.core.prompts import Prompt, next_prompt
 from agentbot.core.script import Script
-from agentbot.core.values.base import Comparison
 from agentbot.core.verdict import CallVerdict, Finding, Line
 
 __all__ = ["Session"]
@@ -97,7 +96,7 @@ class Session:
         if self._judgement is None:
             self._judgement = judge(
                 self._known, self._machine, self._started, list(self._heard.values()),
-                self._lost, self._looks(), self._now, self._lang,
+                self._lost, self._rescored, self._now, self._lang,
             )  # fmt: skip
         return self._judgement
 
@@ -119,11 +118,6 @@ class Session:
     def doubts(self) -> tuple[Doubt, ...]:
         """What a second look should settle before the verdict."""
         return find_doubts(self._known, self.judgement.book, self._rescored)
-
-    def _looks(self) -> dict[str, Comparison]:
-        """What second looks made of the read-backs."""
-        found = {f: compared(self._known.fields[f].kind, r) for f, r in self._rescored.items()}
-        return {f: c for f, c in found.items() if c is not None}
 
     def verdict(
         self, engine: str, audio: Mapping[str, str] | None = None, warnings: tuple[str, ...] = ()

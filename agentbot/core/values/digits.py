@@ -29,6 +29,9 @@ _ROOM = re.compile(r"(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*$")
 _SHORT = 4
 """A run of at most so many digits before a unit is a quantity, not a telephone number."""
 
+_WITHOUT_FIRST = 10
+"""Digits of a mobile number without its first one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -58,6 +61,11 @@ def _digit_by_sound(text: str, at: int, *, inside: bool) -> str | None:
     return _BY_SOUND.get(sound(text[at]).syllables[0])
 
 
+def _sounds_like_one(text: str, at: int) -> bool:
+    """幺 at the head of a mobile number, written 要 or 腰."""
+    return at >= 0 and sound(text[at]).syllables == ("yao",)
+
+
 def runs(text: str) -> list[Run]:
     """All runs of two digits and more that are not quantities of something."""
     found: list[Run] = []
@@ -85,6 +93,8 @@ def runs(text: str) -> list[Run]:
             continue
         if digits:
             quantity = _UNITS.match(text, end) or _ROOM.search(text[:start])
+            if len(digits) == _WITHOUT_FIRST and _sounds_like_one(text, start - 1):
+                digits, start = "1" + digits, start - 1
             if len(digits) > 1 and not (quantity and len(digits) <= _SHORT):
                 found.append(Run(digits, start, end))
             digits = ""

@@ -35,7 +35,7 @@ _STOCK = re.compile(
 )
 """Words that say nothing of the matter."""
 _INQUIRY = re.compile(
-    r"[说讲报留]一?下|方便|什么|哪|几|多少|(?<!不)怎么|有没有|还是|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
+    r"[说讲报留]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|还是|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
 )
 _AGREED = re.compile(r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]")
 _ADVICE = re.compile(r"您先|先把|您把|请您?把|可以先|拍个|注意|千万|小心|安全第一|收费|缴费|费您?交")
@@ -163,9 +163,10 @@ class Topic:
         core = _particular(term, self._common())
         return not 0 < len(core) < len(term) or find(core, speech, least=_CORE) is not None
 
-    def _share_particulars(self, one: str, other: str) -> bool:
-        """Whether both say something of a topic that few topics have (not 暖气, not 不热)."""
-        shared = _pairs(sound(one)) & _pairs(sound(other)) & _all_pairs(self.topics)
+    def _share_particulars(self, caller: Reading, operator: Reading, named: set[str]) -> bool:
+        """Whether both say something that of all topics few have besides those named (not 暖气, not 不热)."""
+        words = _all_pairs(tuple(t for t in self.topics if t.value in named))
+        shared = _pairs(sound(caller.value)) & _pairs(sound(operator.value)) & words
         return bool(shared - self._common())
 
     def _touches(self, text: str) -> bool:
@@ -185,6 +186,6 @@ class Topic:
             return Comparison(0.5 + 0.5 * max(trust, 0.8))
         if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
-        if mine and theirs and not self._share_particulars(caller.value, operator.value):
+        if mine and theirs and not self._share_particulars(caller, operator, mine | theirs):
             return Comparison(0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs)))
         return Comparison(0.5)

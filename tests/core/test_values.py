@@ -1,0 +1,146 @@
+"""Each kind of value: how it is heard, corrected and compared."""
+
+import pytest
+
+from agentbot.core.script import Choice
+from agentbot.core.values.address import Address
+from agentbot.core.values.answers import ChoiceValue, NumberValue, TimeValue
+from agentbot.core.values.name import Name
+from agentbot.core.values.phone import Phone
+from agentbot.core.values.topic import Topic
+
+PHONE, ADDRESS, NAME, TIME = Phone((11, 7, 8)), Address(), Name(), TimeValue()
+SCORE, BOTTLES = NumberValue(1, 10, "分"), NumberValue(1, 99, "瓶")
+SOLVED = ChoiceValue((
+    Choice(value="是", phrases=("解决了", "修好了", "好了", "是的")),
+    Choice(value="否", phrases=("没", "没有", "没修好", "没解决", "还没好")),
+))  # fmt: skip
+TOPIC = Topic((
+    Choice(value="漏水", phrases=("漏水", "滴水", "往外冒")),
+    Choice(value="不热", phrases=("暖气不热", "暖气冰凉")),
+    Choice(value="异响", phrases=("有响声", "咣咣响")),
+))  # fmt: skip
+
+
+def value(reading):
+    return reading.value if reading else None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        (PHONE, "一三一七七零零五二六三", "13177005263"),
+        (PHONE, "一三一七七零零五三，不对，一三一七七零零五二六三", "13177005263"),
+        (PHONE, "零二二，八八六六，七七五五", "02288667755"),
+        (PHONE, "没有", None),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "桃源小区9号楼3单元401"),
+        (ADDRESS, "桃源小区九栋三门四百零一", "桃源小区9号楼3单元401"),
+        (ADDRESS, "桃源小区八号楼，哦不对，九号楼三单元四零一", "桃源小区9号楼3单元401"),
+        (ADDRESS, "小王庄三组二十八号", "小王庄3组28号"),
+        (ADDRESS, "国泰大厦B座一二零三", "国泰大厦B号楼1203"),
+        (ADDRESS, "我再想想", None),
+        (NAME, "我叫孟晓东", "孟晓东"),
+        (NAME, "免贵姓佟", "佟"),
+        (NAME, "欧阳女士", "欧阳"),
+        (NAME, "我姓张，弓长张", "张"),
+        (NAME, "叫李明，哦不对，李鸣远", "李鸣远"),
+        (NAME, "不方便说", None),
+        (SOLVED, "修好了，就是慢了点", "是"),
+        (SOLVED, "没修好", "否"),
+        (SOLVED, "没有，哦不是，修好了", "是"),
+        (SOLVED, "不知道，我没在家", None),
+        (SOLVED, "今天天气不错", None),
+        (SCORE, "八九分吧", "8-9"),
+        (SCORE, "给个满分", "10"),
+        (SCORE, "七分，算了，给八分", "8"),
+        (SCORE, "九分，少一分怕你们骄傲", "9"),
+        (SCORE, "最多三分", "3"),
+        (SCORE, "一百分", None),
+        (SCORE, "你随便填一个", None),
+        (BOTTLES, "来俩", "2"),
+        (TIME, "明天下午三点以后吧", "明天下午三点以后"),
+        (TIME, "随便", None),
+        (TOPIC, "暖气片往下滴水", "暖气片往下滴水"),
+    ],
+)
+def test_the_answer_to_its_question(kind, text, expected):
+    assert expected == value(kind.read(text, asked=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        (PHONE, "我家在三号楼", None),
+        (NAME, "我是孟晓东", "孟晓东"),
+        (NAME, "白文荣，光荣的荣", "白文荣"),
+        (NAME, "马上就来", None),
+        (NAME, "我是房东", None),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "桃源小区9号楼3单元401"),
+        (ADDRESS, "二号楼也不热", None),
+        (SOLVED, "修好了", None),
+        (BOTTLES, "给我送两瓶气", "2"),
+        (BOTTLES, "上次那三瓶不好用", None),
+        (SCORE, "等了十分钟", None),
+    ],
+)
+def test_what_nobody_asked_for(kind, text, expected):
+    assert expected == value(kind.read(text, asked=False))
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "text", "expected"),
+    [
+        (PHONE, "13177005363", "不对，后面是五二六三", "13177005263"),
+        (PHONE, "13177005363", "错了，是一三一七七零零五二六三", "13177005263"),
+        (PHONE, "13177005363", "不是五三，是五二", "13177005263"),
+        (PHONE, "13177005363", "不对", None),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "不对，是十号楼", "桃源小区10号楼3单元401"),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "不是，四零二", "桃源小区9号楼3单元402"),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "是五单元，不是三单元", "桃源小区9号楼5单元401"),
+        (NAME, "我叫孟晓东", "不对，是梁晓东", "梁晓东"),
+    ],
+)
+def test_corrections(kind, old, text, expected):
+    assert expected == value(kind.revise(kind.read(old, asked=True), text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "caller", "operator", "place"),
+    [
+        (PHONE, "一三一七七零零五二六三", "幺三幺，拐拐洞洞，五两六三", ""),
+        (PHONE, "一三一七七零零五二六三", "一三一七七零零五三六三", "digit 9"),
+        (PHONE, "一三一七七零零五二六三", "五二六三", ""),
+        (ADDRESS, "桃源小区九号楼三单元一二零三", "桃园小区九栋三门十二零三", ""),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "桃源小区九号楼三单元四零七", "room"),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "桃源小区六号楼三单元四零一", "building"),
+        (NAME, "我叫孟晓东", "梦小东", ""),
+        (NAME, "我叫孟晓东", "孟晓峰", "given"),
+        (NAME, "我姓张，弓长张", "章女士，立早章", "surname"),
+        (NAME, "我姓张，弓长张", "章女士", ""),
+        (TOPIC, "暖气片往下滴水", "您家暖气漏水，对吗", ""),
+        (TOPIC, "暖气片往下滴水", "您家暖气管有响声，对吗", "term"),
+        (BOTTLES, "两瓶", "那就四瓶", "number"),
+    ],
+)
+def test_read_backs(kind, caller, operator, place):
+    """An empty place: the same value."""
+    given = kind.read(caller, asked=True)
+    said = kind.repeat(given, operator)
+    found = kind.compare(given, said, trust=1.0)
+
+    assert place == found.place
+    assert (found.same > 0.5) == (not place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["行，知道了。", "您稍等，我登记一下。", "您家是地暖还是暖气片？", "您先把阀门关一下。", "请说一下您的住址。", "您的电话多少？"],
+)
+def test_talk_that_repeats_no_issue(text):
+    assert TOPIC.repeat(TOPIC.read("暖气片往下滴水", asked=True), text) is None
+
+
+def test_an_address_in_two_breaths():
+    first = ADDRESS.read("小王庄", asked=True)
+    assert value(ADDRESS.go_on(first, "三组二十八号")) == "小王庄3组28号"
+    assert ADDRESS.go_on(ADDRESS.read("桃源小区九号楼三单元四零一", asked=True), "三单元") is None
