@@ -9,7 +9,7 @@ measure is the log of that likelihood ratio, never above zero but for rounding.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
@@ -26,6 +26,8 @@ __all__ = ["compared", "find_doubts"]
 
 _CLEAR = 0.97
 """Words heard with this confidence are not doubted (a person's transcript has none)."""
+_BREATH, _LONGEST = 0.6, 12.0
+"""Seconds: a pause within one breath, and the longest telephone number said."""
 _NEAR_DIGITS = 2
 """A slip of the tongue or pen changes a digit or two; numbers further apart were misheard."""
 _ALIKE, _HARDLY = 0.75, 0.5
@@ -36,7 +38,7 @@ _SAME, _OTHER = -3.0, -8.0
 
 
 def find_doubts(
-    known: Known, book: Book, rescored: Mapping[str, Rescored]
+    known: Known, book: Book, rescored: Mapping[str, Rescored], heard: Sequence[Heard]
 ) -> tuple[ValueDoubt, ...]:
     """Read-backs to be heard again: all whose words are not certain, unless already done."""
     doubts: list[ValueDoubt] = []
@@ -52,10 +54,30 @@ def find_doubts(
         if rivals or kind is not FieldKind.PHONE:
             doubts.append(
                 ValueDoubt(
-                    field=field, kind=kind, caller=_spans(given.heard), operator=_spans(last.heard), rivals=rivals
+                    field=field, kind=kind, rivals=rivals,
+                    caller=_spans(_whole_turn(kind, given.heard, heard)),
+                    operator=_spans(_whole_turn(kind, last.heard, heard)),
                 )
-            )
+            )  # fmt: skip
     return tuple(doubts)
+
+
+def _whole_turn(kind: FieldKind, said: tuple[Heard, ...], heard: Sequence[Heard]) -> tuple[Heard, ...]:
+    """A number's utterances and those of the same breath, whose digits were not understood."""
+    if kind is not FieldKind.PHONE:
+        return said
+    leg = sorted((h for h in heard if h.leg is said[0].leg), key=lambda h: h.start)
+    inside = [h for h in leg if said[0].start <= h.start <= said[-1].start]
+    for step, edge in ((-1, 0), (1, -1)):
+        at = leg.index(inside[edge]) + step
+        while 0 <= at < len(leg) and _gap(leg[at], inside[edge]) <= _BREATH and inside[-1].end - inside[0].start < _LONGEST:
+            inside.insert(0 if step < 0 else len(inside), leg[at])
+            at += step
+    return tuple(inside)
+
+
+def _gap(one: Heard, other: Heard) -> float:
+    return max(one.start, other.start) - min(one.end, other.end)
 
 
 def _certain(heard: tuple[Heard, ...]) -> bool:

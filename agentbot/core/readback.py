@@ -95,12 +95,12 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
             return same or progress.asked in (None, field_id) or progress.asked in progress.book.given
         case FieldKind.TOPIC:
             # Once another field is being asked for, talk about the issue is no read-back
-            # unless it is plainly about it.
-            before = progress.book.repeated.get(field_id)
-            if before and reading.strength < before[-1].reading.strength:
-                return False
+            # unless it is plainly about it; and it is read back once, if nobody objects.
             asking = {s.id for s in progress.known.ask.values()}
             later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
+            before = progress.book.repeated.get(field_id)
+            if before and (reading.strength < before[-1].reading.strength or (later and before[-1].confirmed is not False)):
+                return False
             return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))
         case FieldKind.NUMBER:
             return reading.strength >= 1.0

@@ -117,7 +117,7 @@ class Session:
 
     def doubts(self) -> tuple[Doubt, ...]:
         """What a second look should settle before the verdict."""
-        return find_doubts(self._known, self.judgement.book, self._rescored)
+        return find_doubts(self._known, self.judgement.book, self._rescored, list(self._heard.values()))
 
     def verdict(
         self, engine: str, audio: Mapping[str, str] | None = None, warnings: tuple[str, ...] = ()

@@ -18,8 +18,8 @@ _PLACE = re.compile(r"[零一二三四五六七八九十百\d](?:号楼|号|栋|
 _LEAST = 4
 """Signs of free talk that can be an issue at all."""
 _TOPICS = 3
-_LIKE, _CORE = 0.35, 0.75
-"""Share of sound from which words are about the same; likeness of what is particular to a term."""
+_LIKE, _MOST, _CORE = 0.35, 0.8, 0.75
+"""Share of sound from which words are about the same, and are the same words; likeness of what is particular to a term."""
 _CHANCE = 0.25
 """Two or three signs in a row are alike by chance."""
 _FRAMED = re.compile(
@@ -184,8 +184,8 @@ class Topic:
         share = shared_sound(sound(operator.value), sound(caller.value))
         if mine & theirs:
             return Comparison(0.5 + 0.5 * max(trust, 0.8))
+        if mine and theirs and share < _MOST and not self._share_particulars(caller, operator, mine | theirs):
+            return Comparison(0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs)))
         if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
-        if mine and theirs and not self._share_particulars(caller, operator, mine | theirs):
-            return Comparison(0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs)))
         return Comparison(0.5)
