@@ -16,10 +16,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from agentbot.core.values.digits import digits_of
 from agentbot.errors import RecognizerError
 from agentbot.speech.vad import RATE
 
-__all__ = ["Decoded", "Decoder", "Piece", "Placed"]
+__all__ = ["Decoded", "Decoder", "DigitScorer", "Piece", "Placed"]
 
 _GAP: Final = 0.7
 """Seconds of silence between utterances of a window; with less, words run over the edge."""
@@ -36,6 +37,9 @@ _TOKENS_PER_SECOND: Final = 9
 _LOOP: Final = 4
 """So many repetitions in a row of the same one to four tokens are a loop."""
 _LANGUAGE: Final = "zh"
+_LEAD: Final = "电话是"
+"""Words put before the digits, so that the decoder skips whatever leads up to them."""
+_SPOKEN: Final = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,9 @@ class Decoder:
             length += len(piece.samples) / RATE + _GAP
         encoded, frames = self.encode(np.concatenate(sounds))
         before = [self._tokens.sot_prev, *self._tokens.encode(" " + prompt)] if prompt else []
-        limit = len(before) + len(self._start) + 8 + int(_TOKENS_PER_SECOND * length)
+        limit = _longest(len(before) + len(self._start), 8 + int(_TOKENS_PER_SECOND * length))
         result = self._model.model.generate(
-            encoded, [[*before, *self._start]], beam_size=_BEAM, max_length=min(448, limit), return_scores=True
+            encoded, [[*before, *self._start]], beam_size=_BEAM, max_length=limit, return_scores=True
         )[0]
         tokens = [t for t in result.sequences_ids[0] if t < self._tokens.eot]
         looped = _loops(tokens)
@@ -176,17 +180,76 @@ class Decoder:
             found.append(float(np.sum(np.log(np.maximum(aligned.text_token_probs, 1e-9)))))
         return found
 
-    def guesses(self, samples: NDArray[np.float32], count: int, prompt: str = "") -> list[str]:
-        """The `count` best readings of a sound, best first."""
+    def readings(self, samples: NDArray[np.float32], count: int, margin: float) -> list[str]:
+        """Up to `count` readings of a sound, none more than `margin` nats below the best."""
         encoded, _ = self.encode(samples)
-        before = [self._tokens.sot_prev, *self._tokens.encode(" " + prompt)] if prompt else []
-        limit = len(before) + len(self._start) + 8 + int(_TOKENS_PER_SECOND * len(samples) / RATE)
+        limit = _longest(len(self._start), 8 + int(_TOKENS_PER_SECOND * len(samples) / RATE))
         result = self._model.model.generate(
-            encoded, [[*before, *self._start]], beam_size=max(_BEAM, count), num_hypotheses=count,
-            max_length=min(448, limit),
-        )[0]  # fmt: skip
-        texts = [self._simplify(self._tokens.decode([t for t in s if t < self._tokens.eot])) for s in result.sequences_ids]
-        return list(dict.fromkeys(t.strip() for t in texts if t.strip()))
+            encoded, [self._start], beam_size=count, num_hypotheses=count, max_length=limit, return_scores=True
+        )[0]
+        found: list[str] = []
+        sums = [score * max(1, len(ids)) for score, ids in zip(result.scores, result.sequences_ids, strict=True)]
+        for total, ids in zip(sums, result.sequences_ids, strict=True):
+            text = self._simplify(self._tokens.decode([t for t in ids if t < self._tokens.eot])).strip()
+            if text and total >= max(sums) - margin and text not in found:
+                found.append(text)
+        return found
+
+    def digits(self, samples: NDArray[np.float32]) -> DigitScorer:
+        """A listener for digits alone in one sound."""
+        encoded, frames = self.encode(samples)
+        return DigitScorer(self._model.model, self._tokens, self._start, encoded, frames)
+
+
+class DigitScorer:
+    """One sound, asked for numbers: `known` holds each number's log probabilities by digit."""
+
+    def __init__(self, model: Any, tokens: Any, start: list[int], encoded: Any, frames: int) -> None:  # noqa: ANN401
+        self._model, self._encoded, self._frames = model, encoded, frames
+        self._start, self._tokens = start, tokens
+        self._lead = tokens.encode(_LEAD)
+        self._spoken = [tokens.encode(sign) for sign in _SPOKEN]
+        self._written = {tokens.encode(str(digit))[0]: str(digit) for digit in range(10)}
+        vocabulary = tokens.tokenizer.get_vocab_size()
+        self._others = [t for t in range(vocabulary) if t not in self._written]
+        self.known: dict[str, list[float]] = {}
+
+    def guesses(self, count: int, length: int) -> list[str]:
+        """The likeliest runs of digits, when nothing but digits is allowed and when all is."""
+        prompt = [*self._start, *self._lead]
+        runs: list[str] = []
+        for others in (self._others, [-1]):
+            result = self._model.generate(
+                self._encoded, [prompt], beam_size=count, num_hypotheses=count, suppress_blank=False,
+                max_length=2 * (len(prompt) + length), suppress_tokens=others,
+            )[0]  # fmt: skip
+            for ids in result.sequences_ids:
+                text = self._tokens.decode([t for t in ids if t < self._tokens.eot])
+                runs.append(digits_of(text)[:length] if others == [-1] else text[:length])
+        return list(dict.fromkeys(runs))
+
+    def score(self, numbers: Sequence[str]) -> None:
+        """Put the numbers' likelihoods into `known`."""
+        for number in numbers:
+            if number in self.known:
+                continue
+            groups = [self._spoken[int(digit)] for digit in number]
+            text = [*self._lead, *(t for group in groups for t in group)]
+            aligned = self._model.align(self._encoded, self._start, [text], [self._frames])[0]
+            chances = np.log(np.maximum(aligned.text_token_probs[len(self._lead) :], 1e-9))
+            ends = np.cumsum([len(group) for group in groups])
+            self.known[number] = [
+                float(chances[end - len(group) : end].sum()) for end, group in zip(ends, groups, strict=True)
+            ]
+
+    def total(self, number: str) -> float:
+        """The log likelihood of a scored number."""
+        return sum(self.known[number])
+
+
+def _longest(prompt: int, tokens: int) -> int:
+    """CTranslate2's `max_length` for so many new tokens: it allows half of it, or less the prompt."""
+    return min(448, max(2 * tokens, prompt + tokens))
 
 
 def _owner(word: Placed, spans: Sequence[tuple[float, float]]) -> int:

@@ -1,0 +1,106 @@
+"""Which telephone numbers fit two sounds: decoding to digits alone, then forced scoring.
+
+A mobile number in China has eleven digits and begins with 1 and 3 to 9 (the numbering plan),
+which mends the commonest fault of recognisers here, a lost leading 1 (幺 is no word).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from agentbot.speech.whisper_decoder import DigitScorer, Decoder
+
+__all__ = ["search"]
+
+_GUESSES: Final = 8
+_LENGTH: Final = 11
+_MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_LEAST: Final = 4
+_SLIPS: Final = 4
+"""So many edits at most between a number and what was heard of the same one."""
+_WEAK: Final = -1.2
+"""A digit less likely than this (natural log) is tried with every other digit."""
+_TRIED: Final = 2
+"""So many of the weakest digits are tried a leg."""
+
+
+def search(
+    decoder: Decoder, caller: NDArray[np.float32], operator: NDArray[np.float32], heard: Sequence[str]
+) -> list[tuple[str, float, float]]:
+    """Candidate numbers with their log likelihoods on the caller's and the operator's sound."""
+    legs = (decoder.digits(caller), decoder.digits(operator))
+    rough = [g for leg in legs for g in leg.guesses(_GUESSES, _LENGTH)]
+    close = [n for run in heard for n in shortened(run)]
+    whole = list(dict.fromkeys([*(n for g in (*heard, *rough) for n in mobile(g)), *close]))
+    merged = [m for part in heard for n in whole if (m := grafted(n, part))]
+    candidates = [n for n in dict.fromkeys([*whole, *merged]) if _MOBILE.fullmatch(n)]
+    if not candidates:
+        return []
+    for leg in legs:
+        leg.score(candidates)
+    best = _joint(legs)
+    for leg in legs:
+        leg.score(variants(best, leg.known[best]))
+    finalists = {best, _joint(legs), *(max(leg.known, key=leg.total) for leg in legs)}
+    for leg in legs:
+        leg.score(sorted(finalists))
+    both = sorted(n for n in legs[0].known if n in legs[1].known)
+    return [(n, legs[0].total(n), legs[1].total(n)) for n in both]
+
+
+def _joint(legs: tuple[DigitScorer, DigitScorer]) -> str:
+    both = sorted(n for n in legs[0].known if n in legs[1].known)
+    return max(both, key=lambda n: legs[0].total(n) + legs[1].total(n))
+
+
+def mobile(digits: str) -> list[str]:
+    """The mobile numbers that a decoded run may stand for, its leading 1 lost or not."""
+    found = []
+    if digits[:1] == "1" and digits[1:2] in "3456789" and len(digits) >= _LENGTH:
+        found.append(digits[:_LENGTH])
+    if digits[:1] in tuple("3456789") and len(digits) >= _LENGTH - 1:
+        found.append("1" + digits[: _LENGTH - 1])
+    return found
+
+
+def shortened(digits: str) -> list[str]:
+    """Mobile numbers left when one digit too many was heard (a leading 1 lost or not)."""
+    full = digits if digits[:1] == "1" else "1" + digits
+    if len(full) != _LENGTH + 1:
+        return []
+    return sorted({full[:i] + full[i + 1 :] for i in range(1, len(full))})
+
+
+def grafted(number: str, part: str) -> str | None:
+    """`number` with the digits of what was heard of it put where they fit best."""
+    if not _LEAST <= len(part) <= _LENGTH + 1 or part == number:
+        return None
+    if len(part) >= _LENGTH - 2:
+        changed = list(number)
+        for step in Levenshtein.editops(number, part):
+            if step.tag == "replace":
+                changed[step.src_pos] = part[step.dest_pos]
+        return "".join(changed) if Levenshtein.distance(number, part) <= _SLIPS else None
+    size = len(part)
+    at = min(range(_LENGTH - size + 1), key=lambda i: (Levenshtein.distance(number[i : i + size], part), -i))
+    if Levenshtein.distance(number[at : at + size], part) > size // 3:
+        return None
+    return number[:at] + part + number[at + size :]
+
+
+def variants(number: str, chances: Sequence[float]) -> list[str]:
+    """The number with its least likely digits replaced by every other one."""
+    weak = sorted(range(1, len(number)), key=lambda i: chances[i])[:_TRIED]
+    return [
+        number[:i] + digit + number[i + 1 :]
+        for i in weak
+        if chances[i] < _WEAK
+        for digit in "0123456789"
+        if digit != number[i] and not (i == 1 and digit in "012")
+    ]

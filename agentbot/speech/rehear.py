@@ -1,0 +1,63 @@
+"""The second look: which of several values fits each leg's sound, by forced decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agentbot.core.doubts import Doubt, ValueDoubt
+from agentbot.core.events import Event, Leg, Rescored
+from agentbot.core.script import FieldKind
+from agentbot.core.verdict import Span
+from agentbot.speech.digit_search import search
+from agentbot.speech.vad import RATE
+from agentbot.speech.whisper_decoder import Decoder
+
+__all__ = ["answers"]
+
+_LONGEST: Final = 28.0
+"""Seconds; what is longer does not fit a window and stays in doubt."""
+_READINGS: Final = 8
+_MARGIN: Final = 6.0
+"""Other readings looked at, and how far (nats) they may lie below the best one."""
+_PAUSE: Final = 0.2
+"""Seconds of silence put between utterances."""
+
+
+def answers(
+    decoder: Decoder, legs: Mapping[Leg, NDArray[np.float32]], doubts: Sequence[Doubt]
+) -> list[Event]:
+    """One `Rescored` for each doubt that can be settled; `legs` are at 16 kHz."""
+    found: list[Event] = []
+    for doubt in doubts:
+        if not isinstance(doubt, ValueDoubt):
+            continue
+        said = cut(legs[Leg.CALLER], doubt.caller)
+        back = cut(legs[Leg.OPERATOR], doubt.operator)
+        if max(len(said), len(back)) > _LONGEST * RATE:
+            continue
+        at = max(span.end for span in (*doubt.caller, *doubt.operator))
+        readings: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        if doubt.kind is FieldKind.PHONE:
+            scores = search(decoder, said, back, [r.value for r in doubt.rivals])
+        else:
+            on_caller = decoder.likelihoods(said, [r.caller for r in doubt.rivals])
+            on_operator = decoder.likelihoods(back, [r.operator for r in doubt.rivals])
+            values = [r.value for r in doubt.rivals]
+            scores = list(zip(values, on_caller, on_operator, strict=True))
+            readings = (tuple(decoder.readings(said, _READINGS, _MARGIN)), tuple(decoder.readings(back, _READINGS, _MARGIN)))
+        rounded = tuple((v, round(c, 3), round(o, 3)) for v, c, o in scores)
+        found.append(Rescored(field=doubt.field, scores=rounded, at=at, caller=readings[0], operator=readings[1]))
+    return found
+
+
+def cut(samples: NDArray[np.float32], spans: Sequence[Span]) -> NDArray[np.float32]:
+    """The spans' sound, one after the other."""
+    pause = np.zeros(int(_PAUSE * RATE), np.float32)
+    pieces: list[NDArray[np.float32]] = []
+    for span in spans:
+        pieces += [samples[int(span.start * RATE) : int(span.end * RATE)], pause]
+    return np.concatenate(pieces) if pieces else pause
