@@ -34,11 +34,17 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
     """Enter what the caller gave in a turn."""
     if all(backchannel(h.text) for h in turn.heard) and not _awaits_yes(progress):
         return
+    before = {f: len(g) for f, g in progress.book.given.items()}
+    _take(progress, turn)
+    progress.just_given = {f for f, g in progress.book.given.items() if len(g) > before.get(f, 0)}
+
+
+def _take(progress: Progress, turn: Turn) -> None:
     if progress.asked and _REFUSAL.search(turn.text):
         progress.book.refused.add(progress.asked)
-    if objects(turn.text) and not _corrects_itself(progress, turn):
-        if any(_revise(progress, f, turn) for f in _contradicted(progress)):
-            return
+    corrects = objects(turn.text) and not _corrects_itself(progress, turn)
+    if corrects and any(_revise(progress, f, turn) for f in _contradicted(progress)):
+        return
     asked = progress.asked
     for field_id, kind in progress.known.kinds.items():
         if field_id in progress.book.given and _goes_on(progress, field_id, kind, turn):

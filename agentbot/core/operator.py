@@ -6,10 +6,10 @@ import re
 
 from agentbot.core.book import Hit
 from agentbot.core.cue_search import cue_hits
-from agentbot.core.cues import CueHit
-from agentbot.core.phonetic import normal, sound
+from agentbot.core.cues import GREY, CueHit
+from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import is_question, sentences
+from agentbot.core.questions import confirms, is_question, sentences
 from agentbot.core.readback import read_back
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn, backchannel
@@ -19,6 +19,8 @@ __all__ = ["hear_operator"]
 
 _OWN_WORDS = 0.8
 """Likeness noted for a question known by its vocabulary."""
+_RESEMBLES = 0.5
+"""Likeness from which words may be a value that was badly heard."""
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
@@ -28,6 +30,7 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
     if all(backchannel(h.text) for h in turn.heard):
         return
     repeated = read_back(progress, turn)
+    _perhaps_read_back(progress, turn, repeated)
     asked = False
     for hit in cue_hits(progress, turn):
         if hit.cue.margin < 0:
@@ -40,6 +43,20 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
         if progress.asked in repeated:
             progress.asked = None
         _perhaps_asked(progress, turn, repeated)
+
+
+def _perhaps_read_back(progress: Progress, turn: Turn, repeated: set[str]) -> None:
+    """Words asking for a yes, straight after a value was given: garbled, they may have been that value."""
+    for step in progress.known.script.steps:
+        field_id = step.field
+        if step.kind is not StepKind.READ_BACK or not field_id or field_id not in progress.just_given - repeated:
+            continue
+        value = sound(progress.book.given[field_id][-1].reading.value)
+        for item in turn.heard:
+            near = find(value, sound(item.text), least=_RESEMBLES) if len(value) > 1 else None
+            if confirms(item.text) or near:
+                cue = CueHit(_RESEMBLES, -GREY / 2, 0, len(sound(item.text)), step.label)
+                progress.book.doubtful.append(Hit(step.id, item, cue, progress.order(item)))
 
 
 def _note(progress: Progress, hit: Hit) -> bool:

@@ -25,6 +25,8 @@ class Progress:
     last_repeat: Repeated | None = None
     just_repeated: list[str] = field(default_factory=list)
     """Fields read back in the operator's last turns, the latest first."""
+    just_given: set[str] = field(default_factory=set)
+    """Fields given in the caller's last turn."""
     own_words: tuple[str, Heard] | None = None
     """(field, utterance) of what may have been a question in unforeseen words."""
     pieces: dict[str, tuple[list[tuple[str, bool]], list[Heard]]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.script import FieldKind, Script, Step, StepKind
 
-__all__ = ["Vocabulary", "ends_in_question", "is_question", "sentences"]
+__all__ = ["Vocabulary", "confirms", "ends_in_question", "is_question", "sentences"]
 
 _QUESTION = re.compile(
     r"[?？]|[吗么嘛]$|呢$|什么|哪[个里儿]|几|多少|咋|怎么|如何|是不是|有没有|是否|能不能|可不可以|(.)[不没]\1|(..)[不没]\2|没有?$|"
@@ -21,7 +21,7 @@ _QUESTION = re.compile(
     r"(?:请|麻烦|劳驾).*[说报留讲给告打评填]|[说报留讲给打评登]一?[下个]|[说报讲]个"
 )
 _CONFIRMS = re.compile(
-    r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧?|(?:没|不会)[记听写]错吧?|是这样[吗吧]|正确吗|行吗|好吗|可以吗|对不)[?？]?$"
+    r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧?|(?:没|不会)[记听写]错吧?|是这样[吗吧]|正确吗|是这个\w{2}吗|行吗|好吗|可以吗|对不)[?？]?$"
 )
 """Asks for a yes to what was just said."""
 _BREAK = re.compile(r"(?<=[。！？!?；;])")
@@ -36,6 +36,11 @@ def is_question(text: str) -> bool:
     """Whether words ask for something, by their form alone."""
     plain = re.sub(r"[，,。！!；;\s]+$", "", text)
     return bool(_QUESTION.search(_CONFIRMS.sub("", plain)))
+
+
+def confirms(text: str) -> bool:
+    """Whether some sentence asks for a yes (`对吗`, `是吧`)."""
+    return any(_CONFIRMS.search(s.rstrip("。！，, ")) for s in sentences(text))
 
 
 def ends_in_question(text: str) -> bool:

@@ -74,6 +74,7 @@ _REPAIRS = tuple(
         (r"[单丹担但]\s*[元原员源圆缘园远院]因?", "单元"),
         (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪耗]\s*[楼搂漏娄陋]", "号楼"),
         (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪]\s*[院远愿元](?=[{NUMBER_SIGNS}\W])", "号院"),
+        (rf"(?<=[一-鿿])小[七期其气器去曲取](?=[{NUMBER_SIGNS}]{{1,3}}(?:号|栋|幢))", "小区"),
         (rf"(?<=[{NUMBER_SIGNS}])[动冻懂](?=[{NUMBER_SIGNS}])", "栋"),
         (rf"(?<=[{NUMBER_SIGNS}])[腰要邀由](?=[{NUMBER_SIGNS}])", "幺"),
         (rf"[腰要邀](?=[{NUMBER_SIGNS}]{{2}})", "幺"),
