@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Hamming, Levenshtein
 
 from agentbot.core.doubts import Rival, ValueDoubt
 from agentbot.core.events import Heard, Rescored
@@ -32,9 +32,12 @@ _NEAR_DIGITS = 2
 """A slip of the tongue or pen changes a digit or two; numbers further apart were misheard."""
 _ALIKE, _HARDLY = 0.75, 0.5
 """Likeness of names by sound from which they are one, and below which they are two."""
-_SAME, _OTHER = -3.0, -8.0
+_SAME, _OTHER = -3.0, -6.0
 """Log likelihood ratios from which both legs surely carry one value, or surely two
-(tuned on recorded calls: right read-backs lie above -5, wrong ones below -9)."""
+(tuned on recorded calls: right read-backs lie above -3 when the number is among those
+scored at all, wrong ones below -6.5)."""
+_FIT = -2.0
+"""Mean log likelihood of a digit below which a number was not understood at all."""
 
 
 def find_doubts(
@@ -200,17 +203,24 @@ def _digits(answer: Rescored) -> Comparison | None:
         return None
     same = max(c + o for _, c, o in answer.scores)
     apart = [
-        (c + o, one, other)
+        (c + o, one, other, min(c / len(one), o / len(other)))
         for one, c, _ in answer.scores
         for other, _, o in answer.scores
         if one != other and Levenshtein.distance(one, other) <= _NEAR_DIGITS
     ]
     if not apart:
         return Comparison(0.5)
-    best, one, other = max(apart)
-    ratio = min(0.0, same - best)
-    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False), 1) if a != b), min(len(one), len(other)) + 1)
-    return Comparison(_same(ratio), f"digit {place}", one[place - 1 : place], other[place - 1 : place])
+    best, one, other, fit = max(apart)
+    ratio = same - best
+    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False), 1) if a != b), 0)
+    slip = Hamming.distance(one, other) == 1 or OSA.distance(one, other) == 1
+    if ratio >= _SAME:
+        probability = 1.0
+    elif slip and ratio <= _OTHER and fit >= _FIT:
+        probability = 0.0
+    else:
+        probability = 0.5
+    return Comparison(probability, f"digit {place}", one[place - 1 : place], other[place - 1 : place])
 
 
 def _same(ratio: float) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from agentbot.core.numerals import NUMBER_SIGNS, readings
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
-from agentbot.core.values.base import Comparison, Reading
+from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
 
 __all__ = ["PLACES", "Address"]
 
@@ -274,7 +274,9 @@ class Address:
             if a == b or (place == "community" and self._same_name(a, b)):
                 continue
             alike = likeness(sound(a), sound(b)) if place == "community" else 0.0
-            return Comparison(0.5 - 0.5 * trust * (1 - 0.4 * alike), place, a, b)
+            cut = len(a) != len(b) and (a in b or b in a)
+            garbled = trust < CERTAIN and (place == "community" or cut)
+            return Comparison(DOUBTFUL if garbled else 0.5 - 0.5 * trust * (1 - 0.4 * alike), place, a, b)
         return Comparison(0.5 + 0.5 * max(trust, 0.9))
 
     @staticmethod

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Comparison", "Reading", "ValueKind", "corrects", "last_match"]
+__all__ = ["CERTAIN", "DOUBTFUL", "Comparison", "Reading", "ValueKind", "corrects", "last_match"]
 
 import re
 
 _CORRECTION = re.compile(
     r"不对|不是|不不|错了|说错|听错|弄错|搞错|记错|写错|更正|纠正|改成|改为|应该是|哦不|噢不|不，|没听清"
 )
+
+
+CERTAIN = 0.96
+"""Trust from which words are as good as written down; below it a recogniser may have garbled them."""
+DOUBTFUL = 0.38
+"""How alike values are whose difference may be the recogniser's; the caller's objection settles it."""
 
 
 def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

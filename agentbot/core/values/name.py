@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agentbot.core.phonetic import likeness, sound
-from agentbot.core.values.base import Comparison, Reading
+from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
 from agentbot.core.values.surnames import COMPOUND, EXPLAINED, SINGLE
 
 __all__ = ["Name"]
@@ -218,5 +218,7 @@ class Name:
                     return Comparison(0.5 - 0.5 * trust, place, a, b)
                 continue
             alike = likeness(one, other)
-            return Comparison(0.5 - 0.5 * trust * (1 - 0.5 * alike), place, a, b)
+            garbled = trust < CERTAIN and place == "surname" and not (_surname(a) and _surname(b))
+            same = DOUBTFUL if garbled else 0.5 - 0.5 * trust * (1 - 0.5 * alike)
+            return Comparison(same, place, a, b)
         return Comparison(0.5 + 0.5 * max(trust, 0.9))

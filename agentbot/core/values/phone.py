@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from agentbot.core.values.base import Comparison, Reading, corrects
+from agentbot.core.values.base import CERTAIN, Comparison, Reading, corrects
 from agentbot.core.values.digits import digits_of, runs
 
 __all__ = ["Phone", "first_difference"]
 
 _MOBILE = 11
 _WITH_AREA_CODE = (10, 11, 12)
-_CERTAIN = 0.96
 _LEAST = 5
 """Fewer digits than this are no telephone number unless they were asked for."""
 _TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
@@ -151,7 +150,7 @@ class Phone:
         place = first_difference(a, b)
         whole = self.complete(a) and self.complete(b)
         # A number too short or too long was not heard whole, unless the words are certain.
-        same = 0.5 - 0.5 * trust if whole else 0.5 - 0.4 * trust if trust >= _CERTAIN else 0.5 - 0.2 * trust
+        same = 0.5 - 0.5 * trust if whole else 0.5 - 0.4 * trust if trust >= CERTAIN else 0.5 - 0.2 * trust
         return Comparison(
             same, f"digit {place}", a[place - 1 : place] or "", b[place - 1 : place] or ""
         )
