@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz.distance import OSA, Hamming, Levenshtein
+from rapidfuzz.distance import OSA
 
 from agentbot.core.doubts import Rival, ValueDoubt
 from agentbot.core.events import Heard, Rescored
@@ -28,8 +28,6 @@ _CLEAR = 0.97
 """Words heard with this confidence are not doubted (a person's transcript has none)."""
 _BREATH, _LONGEST = 0.6, 12.0
 """Seconds: a pause within one breath, and the longest telephone number said."""
-_NEAR_DIGITS = 2
-"""A slip of the tongue or pen changes a digit or two; numbers further apart were misheard."""
 _ALIKE, _HARDLY = 0.75, 0.5
 """Likeness of names by sound from which they are one, and below which they are two."""
 _SAME, _OTHER = -3.0, -6.0
@@ -206,21 +204,25 @@ def _digits(answer: Rescored) -> Comparison | None:
         (c + o, one, other, min(c / len(one), o / len(other)))
         for one, c, _ in answer.scores
         for other, _, o in answer.scores
-        if one != other and Levenshtein.distance(one, other) <= _NEAR_DIGITS
+        if one != other and _slip(one, other)
     ]
     if not apart:
         return Comparison(0.5)
     best, one, other, fit = max(apart)
     ratio = same - best
     place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False), 1) if a != b), 0)
-    slip = Hamming.distance(one, other) == 1 or OSA.distance(one, other) == 1
     if ratio >= _SAME:
         probability = 1.0
-    elif slip and ratio <= _OTHER and fit >= _FIT:
+    elif ratio <= _OTHER and fit >= _FIT:
         probability = 0.0
     else:
         probability = 0.5
     return Comparison(probability, f"digit {place}", one[place - 1 : place], other[place - 1 : place])
+
+
+def _slip(one: str, other: str) -> bool:
+    """One digit another, or two neighbours changed about: what slips of tongue and pen do."""
+    return len(one) == len(other) and OSA.distance(one, other) == 1
 
 
 def _same(ratio: float) -> float:

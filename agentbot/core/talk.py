@@ -58,7 +58,7 @@ def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
     cue = sound(phrase)
     if not len(cue):
         return []
-    exact = [m.span() for m in re.finditer(re.escape(cue.text), marked)]
+    exact = [m.span() for m in re.finditer(re.escape(cue.text), marked)] if cue.text in marked else []
     if exact or len(cue) <= 2:
         return exact
     found, at = [], 0

@@ -20,6 +20,8 @@ _LEAST = 4
 _TOPICS = 3
 _LIKE, _MOST, _CORE = 0.35, 0.8, 0.75
 """Share of sound from which words are about the same, and are the same words; likeness of what is particular to a term."""
+_EXACT = 2
+"""Terms of so few signs are heard sign for sign or not at all."""
 _CHANCE = 0.25
 """Two or three signs in a row are alike by chance."""
 _FRAMED = re.compile(
@@ -91,6 +93,34 @@ def _particular(term: Sound, common: frozenset[str]) -> Sound:
     return term.cut(start, max(start, end))
 
 
+@lru_cache(maxsize=4096)
+def _named(topics: tuple[Choice, ...], text: str) -> tuple[tuple[str, str], ...]:
+    """(topic, term) of each topic heard in a text."""
+    speech = sound(text)
+    spoken = " ".join(speech.syllables)
+    found = []
+    for topic in topics:
+        term = next((t for t in topic.phrases if _is_heard(sound(t), speech, spoken, topics)), None)
+        if term is not None:
+            found.append((topic.value, term))
+    return tuple(found)
+
+
+def _is_heard(term: Sound, speech: Sound, spoken: str, topics: tuple[Choice, ...]) -> bool:
+    size = len(term.text)
+    if not 0 < size <= len(speech.text):
+        return False
+    if size <= _EXACT:
+        return term.text in speech.text or " ".join(term.syllables) in spoken
+    at = find(term, speech, least=_TERM)
+    if at is None:
+        return False
+    # What only this topic's term has (not 暖气, not 不热) must be heard as well.
+    core = _particular(term, _common_pairs(topics))
+    around = speech.cut(max(0, at.start - 1), at.end + 1)
+    return not 0 < len(core) < size or find(core, around, least=_CORE) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """`topics`: each with the key terms by which it is known."""
@@ -99,24 +129,7 @@ class Topic:
 
     def named(self, text: str) -> dict[str, str]:
         """Topics heard in a text, each with the term that named it."""
-        speech = sound(text)
-        plain = normal(text)
-        spoken = " ".join(speech.syllables)
-        found: dict[str, str] = {}
-        for topic in self.topics:
-            for term in topic.phrases:
-                cue = sound(term)
-                if len(cue) > len(speech) or not len(cue):
-                    continue
-                if len(cue) < 3:
-                    hit = cue.text in plain or " ".join(cue.syllables) in spoken
-                else:
-                    at = find(cue, speech, least=_TERM)
-                    hit = at is not None and self._in_particular(cue, speech.cut(max(0, at.start - 1), at.end + 1))
-                if hit:
-                    found[topic.value] = term
-                    break
-        return found
+        return dict(_named(self.topics, text))
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """What the talk is about; `asked`: any talk of some length is the issue."""
@@ -157,11 +170,6 @@ class Topic:
         if not told:
             return None
         return Reading("，".join(told), tuple(("term", t) for t in topics), strength)
-
-    def _in_particular(self, term: Sound, speech: Sound) -> bool:
-        """Whether what only this topic's term has (not 暖气, not 不热) is heard as well."""
-        core = _particular(term, self._common())
-        return not 0 < len(core) < len(term) or find(core, speech, least=_CORE) is not None
 
     def _share_particulars(self, caller: Reading, operator: Reading, named: set[str]) -> bool:
         """Whether both say something that of all topics few have besides those named (not 暖气, not 不热)."""
