@@ -63,7 +63,10 @@ def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
         return exact
     found, at = [], 0
     for part in marked.split(","):
-        near = find(cue, sound(part), least=max(0.9, floor(len(cue)))) if len(part) >= len(cue) else None
+        speech = sound(part)
+        # So good a likeness leaves the first or the last sign whole.
+        edge = cue.code[:2] in speech.code or cue.code[-2:] in speech.code
+        near = find(cue, speech, least=max(0.9, floor(len(cue)))) if edge and len(part) >= len(cue) else None
         if near:
             found.append((at + near.start, at + near.end))
         at += len(part) + 1

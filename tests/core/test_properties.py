@@ -1,11 +1,11 @@
 """Whatever comes in, in whatever order: nothing raises, and the same is judged the same."""
 
+from core.talks import scripts, talks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentbot.core.events import Heard, Leg, Tick
 from agentbot.core.session import Session
-from core.talks import scripts, talks
 
 TALKS = talks()
 

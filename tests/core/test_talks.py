@@ -1,7 +1,6 @@
 """Whole calls, told as data, and the verdict QA would sign."""
 
 import pytest
-
 from core.talks import talks
 
 TALKS = talks()

@@ -21,6 +21,7 @@ _CALLED = re.compile(r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]
 _I_AM = re.compile(rf"^(?:我|本人|我本人)(?:是|就是)(?P<name>{_CJK}{{2,4}})$")
 _ONE_SIGN = re.compile(rf"单名一?个?(?P<g>{_CJK})字?")
 _EXPLAINED = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})$")
+_BY_PARTS = re.compile("|".join(EXPLAINED))
 _SAYS_HOW = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})(?=\W|[啊呀哈吧对是字]|$)")
 _LEAD = re.compile(
     r"^(?:[嗯呃啊哦额哎诶喂唉噢]|好嘞|好的?|那个|这个|就是|就|我们?|您|你|咱|登记|记|写|那|行|知道了?|明白了?|收到|了解|抱歉|"
@@ -68,7 +69,7 @@ class _Found:
 def explained(text: str) -> frozenset[str]:
     """Signs that the text explains: 张 of `弓长张`, 叶 of `树叶的叶`; what is written for them may sound alike."""
     signs = set[str]()
-    for parts, sign in EXPLAINED.items():
+    for parts, sign in EXPLAINED.items() if _BY_PARTS.search(text) else ():
         for match in re.finditer(rf"{parts}的?({_CJK})", text):
             if sound(match[1]).code == sound(sign).code:
                 signs.add(sign)
@@ -81,7 +82,7 @@ def _clauses(text: str) -> list[str]:
     kept: list[str] = []
     for clause in _CLAUSE.split(text):
         plain = clause
-        for parts, sign in EXPLAINED.items():
+        for parts, sign in EXPLAINED.items() if _BY_PARTS.search(clause) else ():
             plain = plain.replace(parts + "的" + sign, sign).replace(parts + sign, sign)
         while (how := _EXPLAINED.search(_TAIL.sub("", plain))) and how["sign"] in how["how"]:
             plain = plain[: how.start()]
