@@ -73,7 +73,9 @@ def _counts(progress: Progress, field_id: str, reading: Reading, *, asked: bool)
     """Whether words are to be taken for this field's value."""
     given = progress.book.given.get(field_id)
     if asked:
-        return not given or reading.strength >= given[-1].reading.strength
+        # A question asked once more wants another answer.
+        again = progress.known.fields[field_id].kind in (FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.TIME)
+        return again or not given or reading.strength >= given[-1].reading.strength
     if given or reading.strength < _VOLUNTEERED:
         return False
     # A yes or a good mark belongs to the question asked, a count to whatever it counts.
@@ -94,7 +96,7 @@ def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
         elif what is FieldKind.CHOICE:
             about = (c for c in clauses[1:] if known.vocabulary.about(c) == step.id)
             reading = next((r for c in about if (r := kind.read(c, asked=True))), None)
-        if reading is not None:
+        if reading is not None and reading.strength >= _SURELY:
             _give(progress, field_id, reading, turn, asked=False)
 
 

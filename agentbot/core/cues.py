@@ -17,6 +17,8 @@ _LONG_FLOOR = 0.75
 GREY = 0.12
 """Below the floor by no more than this, a cue may have been said: it cannot be told."""
 _CORE_SLACK = 0.04
+_SURE, _SURE_SLACK = 0.9, 0.16
+"""Where the whole wording is heard so well, its core may be garbled a little more."""
 _WORDS_LIKENESS, _WORDS_SPAN = 0.9, 24
 """What words heard together count, and within how many signs they must stand."""
 _COMBINATIONS = 400
@@ -99,7 +101,7 @@ class Cues:
             if len(core) < len(cue):
                 around = speech.cut(max(0, at.start - 1), at.end + 2)
                 inner = find(core, around)
-                margin = min(margin, (inner.likeness if inner else 0.0) - floor(len(core)) + _CORE_SLACK)
+                margin = min(margin, (inner.likeness if inner else 0.0) - floor(len(core)) + (_SURE_SLACK if at.likeness >= _SURE else _CORE_SLACK))
             if best is None or (margin, len(cue)) > (best.margin, best.end - best.start):
                 best = CueHit(at.likeness, margin, at.start, at.end, cue.text)
         if best is None or best.margin < 0.1:

@@ -48,7 +48,7 @@ def judge(
     script = known.script
     book = follow(known, heard)
     facts = judge_fields(known, book, rescored, lang)
-    done = performed(known, book)
+    done = performed(known, book, heard)
     greeting_step = next((s.id for s in script.steps if s.kind == "greeting"), None)
     ordered = sorted(heard, key=lambda h: (h.start, h.end))
     greeting = greeting_said(started.greeting, done.get(greeting_step or ""), ordered)

@@ -19,8 +19,13 @@ __all__ = ["hear_operator"]
 
 _OWN_WORDS = 0.8
 """Likeness noted for a question known by its vocabulary."""
+_OPENING = 6
+"""Signs of what is said on taking up the telephone."""
 _RESEMBLES = 0.5
 """Likeness from which words may be a value that was badly heard."""
+_BREATH = 0.8
+_VALUE = 5
+"""Seconds of pause within one sentence, and signs that a value has at least."""
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
@@ -29,16 +34,18 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
     """Enter what the operator did in a turn."""
     if all(backchannel(h.text) for h in turn.heard):
         return
+    # `喂，哪位？` before anything of the script is none of its questions.
+    begun = bool(progress.book.hits)
     repeated = read_back(progress, turn)
     _perhaps_read_back(progress, turn, repeated)
     asked = False
     for hit in cue_hits(progress, turn):
         if hit.cue.margin < 0:
             progress.book.doubtful.append(hit)
-        elif not _mere_words(progress, hit, repeated):
+        elif not _mere_words(progress, turn, hit, repeated):
             asked |= _note(progress, hit)
     if not asked:
-        asked = _by_vocabulary(progress, turn, repeated)
+        asked = _by_vocabulary(progress, turn, repeated, begun=begun)
     if not asked:
         if progress.asked in repeated:
             progress.asked = None
@@ -71,12 +78,22 @@ def _note(progress: Progress, hit: Hit) -> bool:
     return False
 
 
-def _mere_words(progress: Progress, hit: Hit, repeated: set[str]) -> bool:
+def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) -> bool:
     """The words of a question framing a read-back."""
     step = progress.known.steps[hit.step]
     if step.kind is StepKind.ASK and step.field:
+        if step.field in progress.book.given and _goes_on(turn, hit):
+            return True
         return _is_repetition(progress, step.field, hit, repeated)
     return False
+
+
+def _goes_on(turn: Turn, hit: Hit) -> bool:
+    """`您的地址是`, a breath, and then garbled words: a question would wait for its answer."""
+    after = [h for h in turn.heard if 0 <= h.start - hit.heard.end < _BREATH]
+    return bool(after) and after[0].confidence is not None and not is_question(after[0].text) and (
+        len(normal(after[0].text)) >= _VALUE and len(normal(hit.rest)) <= 1
+    )
 
 
 def _is_repetition(progress: Progress, field_id: str, hit: Hit, repeated: set[str]) -> bool:
@@ -92,13 +109,15 @@ def _is_repetition(progress: Progress, field_id: str, hit: Hit, repeated: set[st
     return carried is not None or (field_id in repeated and not _ASKS.search(hit.rest))
 
 
-def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
+def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun: bool) -> bool:
     """A question in unforeseen words, known by what it is about and by its form."""
     book, known = progress.book, progress.known
     at = len(sound(turn.text))
     for item in reversed(turn.heard):
         for sentence in reversed(sentences(item.text)):
             at -= len(sound(sentence))
+            if not begun and len(normal(sentence)) <= _OPENING:
+                continue
             for clause in (*reversed([c for c in _CLAUSE.split(sentence) if normal(c)]), sentence):
                 asks = is_question(clause) or (clause != sentence and is_question(sentence) and sentence.endswith(("？", "?")))
                 step_id = known.vocabulary.about(clause) if asks else None

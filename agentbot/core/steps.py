@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agentbot.core.cues import floor
+from agentbot.core.echoes import Echo, echo
 from agentbot.core.events import AudioLost, GreetingDue, Heard, Leg
 from agentbot.core.fields import Fact, trust
 from agentbot.core.ledger import Book, Hit, Known
 from agentbot.core.path import Route
 from agentbot.core.phonetic import find, normal, sound
+from agentbot.core.questions import confirms
 from agentbot.core.script import Step, StepKind
 from agentbot.core.turns import backchannel
 from agentbot.core.verdict import FieldVerdict, GreetingResult, StepResult, StepVerdict
@@ -18,8 +21,13 @@ from agentbot.core.wording import say
 
 __all__ = ["Performed", "greeting_said", "judge_steps", "performed"]
 
+_LEAD = 6.0
+"""Seconds before the house formula in which the wish of the day is said."""
+_DUE_SLACK, _WISH_SLACK = 0.1, 0.12
 _UNCLEAR = 0.5
 """An utterance below this confidence may have been anything."""
+_SURE = 0.9
+"""Strength of a value that is one whatever was asked."""
 _SIGNS = 3
 """Shorter unclear utterances cannot hide a step."""
 _LOST = 1.0
@@ -43,14 +51,22 @@ class Performed:
         return "，".join(h.text for h in self.heard)
 
 
-def performed(known: Known, book: Book) -> dict[str, Performed]:
-    """Every step that was heard: the first good hit of each."""
+def performed(known: Known, book: Book, heard: Sequence[Heard]) -> dict[str, Performed]:
+    """Every step that was heard: the first good hit of each, read-backs also by their place."""
     done: dict[str, Performed] = {}
     for step in known.script.steps:
         if step.kind is StepKind.READ_BACK and step.field:
             repeated = book.repeated.get(step.field)
             if repeated:
                 done[step.id] = Performed(repeated[0].heard, repeated[0].order, max(0.5, repeated[-1].reading.strength))
+                continue
+            after = echo(book, step.field, heard)
+            if after and after.echo is Echo.SAID and not any(_trusted(h) for h in after.heard):
+                done[step.id] = Performed(after.heard, _order(book, after.heard[0]), 0.6)
+                continue
+            alone = _value_alone(known, book, step.field, heard)
+            if alone:
+                done[step.id] = Performed((alone,), _order(book, alone), 0.6)
                 continue
         hits = [h for h in book.hits if h.step == step.id]
         if hits:
@@ -59,6 +75,19 @@ def performed(known: Known, book: Book) -> dict[str, Performed]:
             item = book.answered[step.field]
             done[step.id] = Performed((item,), _order(book, item), 0.7, answered=True)
     return done
+
+
+def _value_alone(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Heard | None:
+    """A value with `对吗` behind it: the caller must have given it, though it was not understood."""
+    if field in book.given:
+        return None
+    for item in heard:
+        if item.leg is not Leg.OPERATOR or _trusted(item) or (item.start, item.end) in book.explained:
+            continue
+        reading = known.kinds[field].read(item.text, asked=False)
+        if reading and reading.strength >= _SURE and confirms(item.text):
+            return item
+    return None
 
 
 def _order(book: Book, item: Heard) -> int:
@@ -76,27 +105,35 @@ def greeting_said(due: GreetingDue | None, done: Performed | None, heard: Sequen
     if due is None:
         return GreetingResult(variant_due=None, variant_said=None)
     wanted = next((v for v in due.variants if v.id == due.variant), None)
-    text = wanted.text if wanted else None
-    said: str | None = None
-    if done:
-        at = done.heard[0]
-        near = [h for h in heard if h.leg is Leg.OPERATOR and at.start - 6 <= h.start <= at.end + 1]
-        speech = sound("".join(h.text for h in near))
-        best = 0.0
-        for variant in due.variants:
-            for mark in variant.marks:
-                cue = sound(mark)
-                place = find(cue, speech)
-                if place is None or len(speech) < len(cue):
-                    continue
-                # A mark of the greeting that is due is believed sooner than another's.
-                margin = place.likeness - floor(len(cue)) + (0.1 if variant.id == due.variant else 0.0)
-                if margin >= 0 and place.likeness > best:
-                    best, said = place.likeness, variant.id
-        if said is None:
-            unmarked = [v for v in due.variants if not v.marks]
-            said = next((v.id for v in unmarked if v.id == due.variant), unmarked[0].id if unmarked else None)
-    return GreetingResult(variant_due=due.variant, variant_said=said, text_due=text, why=due.why)
+    said = _variant(due, done.heard[0], heard) if done else None
+    return GreetingResult(
+        variant_due=due.variant, variant_said=said, text_due=wanted.text if wanted else None, why=due.why
+    )
+
+
+def _variant(due: GreetingDue, at: Heard, heard: Sequence[Heard]) -> str | None:
+    near = [h for h in heard if h.leg is Leg.OPERATOR and at.start - _LEAD <= h.start <= at.end + 1]
+    speech = sound("".join(h.text for h in near))
+    plain = next((v.id for v in due.variants if not v.marks and v.id == due.variant), None) or next(
+        (v.id for v in due.variants if not v.marks), None
+    )
+    bare = re.match(r"[喂嗯\W]*[您你]好", near[0].text) if near else None
+    sure = all(_trusted(h) for h in near)
+    best: tuple[float, str] | None = None
+    for variant in due.variants:
+        for mark in variant.marks:
+            cue = sound(mark)
+            place = find(cue, speech)
+            if place is None or len(speech) < len(cue):
+                continue
+            # The greeting that is due is believed sooner than another; so is any wish where
+            # the everyday 您好 was not heard.
+            slack = (_DUE_SLACK if variant.id == due.variant else 0.0) + (0.0 if bare or sure else _WISH_SLACK)
+            if place.likeness - floor(len(cue)) + slack >= 0 and (best is None or place.likeness > best[0]):
+                best = (place.likeness, variant.id)
+    if best:
+        return best[1]
+    return plain if bare or sure or plain == due.variant else None
 
 
 def judge_steps(
@@ -147,13 +184,19 @@ class _Judge:
         """Why a step that was not heard was not needed; empty: it was needed."""
         if not step.needed:
             return self.say("not_on_path")
-        if step.kind is StepKind.ASK and step.volunteer and step.field in self.book.given:
+        if step.kind is StepKind.ASK and step.volunteer and (step.field in self.book.given or self._read_back_of(step)):
             return self.say("volunteered", field=self._label(step.field))
         if step.kind is StepKind.READ_BACK and step.field:
             if self.facts[step.field].result.verdict is FieldVerdict.NOT_APPLICABLE:
                 key = "refused" if step.field in self.book.refused else "not_given"
                 return self.say(key, field=self._label(step.field))
         return ""
+
+    def _read_back_of(self, step: Step) -> bool:
+        """Whether the value that a question is for was read back: then it had been given."""
+        return any(
+            s.id in self.done for s in self.known.script.steps if s.kind is StepKind.READ_BACK and s.field == step.field
+        )
 
     def _done(self, index: int, step: Step, base: StepResult, at: Performed) -> StepResult:
         start, end = at.heard[0].start, at.heard[-1].end
@@ -162,6 +205,8 @@ class _Judge:
             confidence=round(at.confidence * (0.6 + 0.4 * trust(*at.heard)), 3),
             out_of_order=self._early(index, step, at), late=self._late(step, start),
         )  # fmt: skip
+        if step.kind is StepKind.GREETING and self.greeting.variant_due and self.greeting.variant_said is None:
+            return self._untold(result, "grey", heard=at.words)
         if step.kind is StepKind.GREETING and self.greeting.variant_said != self.greeting.variant_due:
             return replace(
                 result, verdict=StepVerdict.WRONG,
@@ -210,6 +255,9 @@ class _Judge:
         spoke = [h for h in self.heard if h.leg is Leg.OPERATOR]
         if not spoke:
             return replace(base, verdict=StepVerdict.CANNOT_TELL, confidence=0.0, reason=self.say("no_audio"))
+        after = echo(self.book, step.field, self.heard) if step.kind is StepKind.READ_BACK and step.field else None
+        if after and after.echo is Echo.NONE and not self._gaps(*self._window(index)):
+            return replace(base, verdict=StepVerdict.MISSED, confidence=self._certainty(spoke), reason=self.say("missed_next"))
         start, end = self._window(index)
         grey = [h for h in self.book.doubtful if h.step == step.id and not self._used(h.heard) and not _trusted(h.heard)]
         if grey:
@@ -219,10 +267,8 @@ class _Judge:
             inside = item.end > start and item.start < end
             if inside and self._unclear(item):
                 return self._untold(base, "weak_audio", start=round(item.start, 1), end=round(item.end, 1))
-        for gap in self.lost:
-            inside = min(gap.end, end) - max(gap.start, start) >= _LOST
-            if gap.leg is Leg.OPERATOR and inside:
-                return self._untold(base, "lost_audio", start=round(gap.start, 1), end=round(gap.end, 1))
+        for gap in self._gaps(start, end):
+            return self._untold(base, "lost_audio", start=round(gap.start, 1), end=round(gap.end, 1))
         if step.kind is StepKind.READ_BACK and step.field:
             fact = self.facts[step.field].result
             if fact.verdict is FieldVerdict.CANNOT_TELL:
@@ -233,6 +279,12 @@ class _Judge:
                     reason=self.say("missed_readback", field=fact.label, value=fact.caller_value),
                 )  # fmt: skip
         return replace(base, verdict=StepVerdict.MISSED, confidence=self._certainty(spoke), reason=self.say("missed"))
+
+    def _gaps(self, start: float, end: float) -> list[AudioLost]:
+        """Lost sound of the operator in a window, long enough to hide a step."""
+        return [
+            g for g in self.lost if g.leg is Leg.OPERATOR and min(g.end, end) - max(g.start, start) >= _LOST
+        ]
 
     def _untold(self, base: StepResult, key: str, **values: object) -> StepResult:
         return replace(base, verdict=StepVerdict.CANNOT_TELL, confidence=0.0, reason=self.say(key, **values))

@@ -16,6 +16,7 @@ _SENTENCES = {
     "wrong_readback": ("复述的{field}与客户所说不一致：{difference}", "The {field} read back is not what the caller said: {difference}"),
     "wrong_greeting": ("当日应说“{due}”，实际说的是“{said}”。", "Due that day: “{due}”; said: “{said}”."),
     "missed": ("整段录音清晰，未听到此步骤。", "The recording is clear and the step was not heard."),
+    "missed_next": ("客户回答后坐席直接进入下一步，未复述。", "The next step followed the caller's answer at once; nothing was read back."),
     "missed_readback": ("客户已报出{field}“{value}”，其后未听到坐席复述。", "The caller gave the {field} “{value}”; no read-back was heard after it."),
     "not_given": ("客户未报出{field}，无需复述。", "The caller never gave the {field}; there is nothing to read back."),
     "volunteered": ("客户已主动说出{field}，无需再问。", "The caller gave the {field} unasked; no question was needed."),

@@ -16,7 +16,7 @@ _INSTEAD = re.compile(r"(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦�
 """What follows replaces what was said before."""
 _UNSURE = re.compile(
     r"不好说|说不[好上清准]|不知道|不清楚|不晓得|不了解|记不[清得住]|不记得|没注意|没留意|忘了|没在家|不在家|没在那|不是我在|没接触|没见[着过到]|"
-    r"没打过交道|您?说什么|听不清|没听清|问我"
+    r"没打过交道|问我"
 )
 """An answer that tells nothing."""
 _HEM = re.compile(r"^(?:就是|这个|那个|然后|嗯+|呃+|啊+|哎+|哦+|唉+|噢+)[，,。\s]+")
@@ -141,7 +141,7 @@ class NumberValue:
                 return self._made(f"{low}-{high}")
         wanted = "" if asked else _WANTED
         with_unit = re.findall(rf"{wanted}({_N})个?{self.unit}(?!钟)", plain) if self.unit else []
-        loose = re.findall(rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共]|[{NUMBER_SIGNS}])", plain) if asked else []
+        loose = re.findall(rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])", plain) if asked else []
         for candidates in (with_unit, loose):
             numbers = [n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)]
             if len(set(numbers)) == 1:
@@ -175,6 +175,7 @@ class NumberValue:
 
 _DAY = r"今天|明天|后天|大后天|今晚|明早|明晚|周[一二三四五六日天末]|星期[一二三四五六日天]|礼拜[一二三四五六日天]|下周|\d+号|[一二三四五六七八九十]+号|过[两几]天"
 _HOUR = rf"早上|上午|中午|下午|傍晚|晚上|夜里|下班后?|吃完饭|(?:{_N})点(?:半|钟|{_N}分?)?(?:以?后|以?前|左右)?|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|(?:一会儿|待会儿?|晚点?|等会儿?|回头)"
+_VAGUE = re.compile(r"一会儿|待会儿?|晚点?|等会儿?|回头")
 _TIME = re.compile(rf"(?:(?:{_DAY})|(?:{_HOUR}))")
 
 
@@ -195,7 +196,7 @@ class TimeValue:
         if not found:
             return None
         value = text[found[0].start() : found[-1].end()]
-        return Reading(value, (("time", value),), 0.8)
+        return Reading(value, (("time", value),), 0.4 if _VAGUE.fullmatch(value) else 0.8)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """A new time after a correction."""
