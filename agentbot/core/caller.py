@@ -35,7 +35,10 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
     if all(backchannel(h.text) for h in turn.heard) and not _awaits_yes(progress):
         return
     before = {f: len(g) for f, g in progress.book.given.items()}
+    asked = progress.asked
     _take(progress, turn)
+    if asked and asked not in progress.book.given:
+        progress.book.replied.setdefault(asked, turn.heard)
     progress.just_given = {f for f, g in progress.book.given.items() if len(g) > before.get(f, 0)}
 
 
@@ -54,8 +57,6 @@ def _take(progress: Progress, turn: Turn) -> None:
             _give(progress, field_id, reading, turn, asked=field_id == asked)
     if asked:
         _answers_ahead(progress, asked, turn)
-    if asked and asked not in progress.book.given:
-        progress.book.replied.setdefault(asked, turn.heard)
 
 
 def _awaits_yes(progress: Progress) -> bool:

@@ -21,6 +21,8 @@ from agentbot.core.wording import say
 
 __all__ = ["Performed", "greeting_said", "judge_steps", "performed"]
 
+_BREATH = 1.2
+"""Seconds of pause within one breath."""
 _LEAD = 6.0
 """Seconds before the house formula in which the wish of the day is said."""
 _DUE_SLACK, _WISH_SLACK = 0.1, 0.12
@@ -28,6 +30,8 @@ _UNCLEAR = 0.5
 """An utterance below this confidence may have been anything."""
 _SURE = 0.9
 """Strength of a value that is one whatever was asked."""
+_REPLY = 3.0
+"""Seconds within which a caller begins to answer."""
 _SIGNS = 3
 """Shorter unclear utterances cannot hide a step."""
 _LOST = 1.0
@@ -60,7 +64,7 @@ def performed(known: Known, book: Book, heard: Sequence[Heard]) -> dict[str, Per
             if repeated:
                 done[step.id] = Performed(repeated[0].heard, repeated[0].order, max(0.5, repeated[-1].reading.strength))
                 continue
-            after = echo(book, step.field, heard)
+            after = echo(known, book, step.field, heard)
             if after and after.echo is Echo.SAID and not any(_trusted(h) for h in after.heard):
                 done[step.id] = Performed(after.heard, _order(book, after.heard[0]), 0.6)
                 continue
@@ -74,7 +78,29 @@ def performed(known: Known, book: Book, heard: Sequence[Heard]) -> dict[str, Per
         elif step.kind is StepKind.ASK and step.field in book.answered:
             item = book.answered[step.field]
             done[step.id] = Performed((item,), _order(book, item), 0.7, answered=True)
+    for step in known.script.steps:
+        garbled = _garbled_question(known, book, step, done, heard) if step.id not in done else None
+        if garbled:
+            done[step.id] = Performed((garbled,), _order(book, garbled), 0.55, answered=True)
     return done
+
+
+def _garbled_question(
+    known: Known, book: Book, step: Step, done: Mapping[str, Performed], heard: Sequence[Heard]
+) -> Heard | None:
+    """Words nearly like a question, whose answer was read back or at least followed at once."""
+    if step.kind is not StepKind.ASK or not step.field:
+        return None
+    near = [h for h in book.doubtful if h.step == step.id and not _trusted(h.heard)]
+    if not near:
+        return None
+    best = max(near, key=lambda h: h.cue.margin).heard
+    back = next((s for s in known.script.steps if s.kind is StepKind.READ_BACK and s.field == step.field), None)
+    if back and back.id in done and done[back.id].order > _order(book, best):
+        return best
+    after = next((h for h in heard if h.start >= best.end - 0.3 and h is not best), None)
+    answered = after is not None and after.leg is Leg.CALLER and after.start - best.end < _REPLY
+    return best if answered and len(normal(after.text if after else "")) >= _SIGNS else None
 
 
 def _value_alone(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Heard | None:
@@ -255,7 +281,7 @@ class _Judge:
         spoke = [h for h in self.heard if h.leg is Leg.OPERATOR]
         if not spoke:
             return replace(base, verdict=StepVerdict.CANNOT_TELL, confidence=0.0, reason=self.say("no_audio"))
-        after = echo(self.book, step.field, self.heard) if step.kind is StepKind.READ_BACK and step.field else None
+        after = echo(self.known, self.book, step.field, self.heard) if step.kind is StepKind.READ_BACK and step.field else None
         if after and after.echo is Echo.NONE and not self._gaps(*self._window(index)):
             return replace(base, verdict=StepVerdict.MISSED, confidence=self._certainty(spoke), reason=self.say("missed_next"))
         start, end = self._window(index)
@@ -265,7 +291,8 @@ class _Judge:
             return self._untold(base, "grey", heard=best.heard.text)
         for item in spoke:
             inside = item.end > start and item.start < end
-            if inside and self._unclear(item):
+            hides = not confirms(item.text) or step.kind is StepKind.READ_BACK
+            if inside and hides and self._unclear(item) and not self._greets(step, item):
                 return self._untold(base, "weak_audio", start=round(item.start, 1), end=round(item.end, 1))
         for gap in self._gaps(start, end):
             return self._untold(base, "lost_audio", start=round(gap.start, 1), end=round(gap.end, 1))
@@ -296,6 +323,14 @@ class _Judge:
 
     def _used(self, item: Heard) -> bool:
         return (item.start, item.end) in self.book.explained
+
+    def _greets(self, step: Step, item: Heard) -> bool:
+        """In one breath with the greeting: garbled words there are part of it."""
+        if step.kind is StepKind.GREETING:
+            return False
+        greeting = next((s.id for s in self.known.script.steps if s.kind is StepKind.GREETING), "")
+        hits = [h.heard for h in self.book.hits if h.step == greeting]
+        return any(max(h.start, item.start) - min(h.end, item.end) < _BREATH for h in hits)
 
     def _unclear(self, item: Heard) -> bool:
         known = item.confidence is not None and item.confidence < _UNCLEAR
