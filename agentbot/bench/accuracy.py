@@ -76,6 +76,8 @@ class Measured:
     """One call: its marks, its spelling, and the work."""
 
     truth: Truth
+    script: str
+    """Id of the script it was judged by."""
     engine: str
     marks: tuple[Mark, ...]
     spelling: dict[Leg, Spelling]
@@ -116,6 +118,7 @@ class Bench:
         heard = [event for event in hearing.events if isinstance(event, Heard)]
         return Measured(
             truth=truth,
+            script=script.id,
             engine=hearing.engine,
             marks=tuple(marks(truth, verdict, script)),
             spelling={leg: spelling(said, heard, leg) for leg in Leg},
@@ -148,6 +151,10 @@ def report(measured: Sequence[Measured], wall: float, jobs: int) -> dict[str, An
     return {
         "engine": ", ".join(sorted({one.engine for one in measured})),
         **{name: _figures(some) for name, some in lines.items() if some},
+        "scripts": {
+            script: _counted([one for one in measured if one.script == script])
+            for script in sorted({one.script for one in measured})
+        },
         "speed": {
             "call_seconds": round(seconds, 1),
             "wall_seconds": round(wall, 2),
@@ -167,6 +174,10 @@ def disagreements(measured: Iterable[Measured]) -> list[Mark]:
 
 def _figures(measured: Sequence[Measured]) -> dict[str, Any]:
     return {
-        **figures([mark for one in measured for mark in one.marks], len(measured)),
+        **_counted(measured),
         "spelling": {leg: error_rates(one.spelling[leg] for one in measured) for leg in Leg},
     }
+
+
+def _counted(measured: Sequence[Measured]) -> dict[str, Any]:
+    return figures([mark for one in measured for mark in one.marks], len(measured))

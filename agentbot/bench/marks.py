@@ -61,7 +61,7 @@ class Mark:
     truth: str
     verdict: str
     open: bool = False
-    """The verdict is `cannot_tell`."""
+    """The verdict is `cannot_tell`, and the truth could have been told."""
     fits: bool = True
     """Verdict and truth agree in every shade."""
     heard: str = ""
@@ -238,17 +238,19 @@ def _answers(truth: Truth, verdict: CallVerdict, script: Script) -> Iterator[Mar
             continue
         real = _text(truth.fields[known.id], known.kind)
         given = result.caller_value or ""
-        is_open = result.verdict is FieldVerdict.CANNOT_TELL
+        untold = result.verdict is FieldVerdict.CANNOT_TELL
+        # Nobody could tell what a truth of null means: to say so is the exact answer.
+        exact = not real if untold else given == real
         yield Mark(
             call=truth.id,
             measure=Measure.ANSWER,
             of=known.id,
             expected=bool(real),
-            claimed=given == real and not is_open,
+            claimed=exact,
             truth=real or "none",
-            verdict="cannot_tell" if is_open else given or "none",
-            open=is_open,
-            fits=given == real and not is_open,
+            verdict="cannot_tell" if untold else given or "none",
+            open=untold and not exact,
+            fits=exact,
             heard=given,
             reason=result.reason,
         )

@@ -26,6 +26,8 @@ def tables(report: Mapping[str, Any]) -> RenderableType:
     for name, title in _SETS.items():
         if name in report and (name == "all" or report[name]["calls"] < report["all"]["calls"]):
             parts += _one_set(report[name], f"{title} ({report[name]['calls']})")
+    if len(report["scripts"]) > 1:
+        parts.append(_scripts(report["scripts"]))
     parts.append(pairs("speed and memory", report["speed"]))
     return Group(f"engine: {report['engine']}", *parts)
 
@@ -66,6 +68,24 @@ def _one_set(figures: Mapping[str, Any], title: str) -> list[RenderableType]:
 _COLUMNS = (
     "step", "hit", "false", "over", "prec.", "recall", "F1", "false/100", "cover."
 )  # fmt: skip
+
+
+def _scripts(scripts: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = _table(
+        "by script",
+        ("script", "calls", "prec.", "recall", "false/100", "cover.", "exact", "open", "wrong"),
+    )
+    for script, row in scripts.items():
+        missed, answers = row["missed"]["all"], row["answers"]["all"]
+        table.add_row(
+            script,
+            str(row["calls"]),
+            *(_share(missed[key]) for key in ("precision", "recall")),
+            _number(missed["false_per_100_calls"]),
+            _share(row["coverage"]["all"]["share"]),
+            *(str(answers[key]) for key in ("exact", "cannot_tell", "wrong")),
+        )
+    return table
 
 
 def _detection(row: Mapping[str, Any]) -> list[str]:

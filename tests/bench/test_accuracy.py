@@ -142,6 +142,25 @@ def test_answers_of_a_callback_are_compared(house: House, samples: Path, tmp_pat
     assert len(marks) > 1
 
 
+def test_to_say_that_nobody_could_tell_an_unclear_answer_is_exact(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    truth = json.loads((samples / "callback-unsolved.json").read_bytes())
+    for said in truth["utterances"]:
+        if said["channel"] == "caller":
+            said["text"] = "这个嘛。"
+    truth["fields"] = {"solved": None, "attitude": "满意"}
+    (tmp_path / "c.json").write_text(json.dumps(truth), encoding="utf-8")
+
+    measured = _measure(house, read_truths(tmp_path))
+
+    marks = {mark.of: mark for mark in _marks(measured, Measure.ANSWER)}
+    assert {mark.verdict for mark in marks.values()} == {"cannot_tell"}
+    assert (marks["solved"].fits, marks["attitude"].fits) == (True, False)
+    answers = report(measured, 1.0, 1)["scripts"]["heating-callback"]["answers"]["all"]
+    assert (answers["exact"], answers["cannot_tell"], answers["wrong"]) == (1, 1, 0)
+
+
 def test_transcripts_beside_the_calls_are_taken_by_pattern(
     house: House, samples: Path, tmp_path: Path
 ) -> None:
@@ -238,7 +257,7 @@ def test_command_prints_tables_and_writes_all_figures(
     )
 
     assert said.code == 0, said.err
-    for words in ("missed steps", "read-backs", "wrong greeting", "answers", "CER"):
+    for words in ("missed steps", "read-backs", "wrong greeting", "answers", "CER", "by script"):
         assert words in said.out
     figures = json.loads((tmp_path / "figures.json").read_bytes())
     assert figures["engine"] == "truth"
