@@ -15,21 +15,28 @@ from enum import Enum
 from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
-from agentbot.core.phonetic import find, normal, sound
-from agentbot.core.script import FieldKind
+from agentbot.core.phonetic import Sound, find, sound
+from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import backchannel
 
 __all__ = ["Echo", "Echoed", "echo"]
 
-_TAG = re.compile(r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|这个号码[吗吧]|是这样吗|对么)[？?，,。.\s]*$")
+_TAG = re.compile(r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$")
 _TITLE = re.compile(r"先生|女士|小姐")
 _WAIT = re.compile(r"稍等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思")
+_FIGURES = frozenset("yao yi er san si wu liu qi ba jiu ling dong liang shi bai you".split())
+_FIGURES_PHONE, _FIGURES_ADDRESS = 3, 2
+"""Signs that sound like figures without which words are no telephone number, or no address."""
+_SHORT, _HARDLY = 9, 0.4
+"""Signs of a name read back at most; likeness below which words are about something else."""
 _LIKE = 0.62
 """Likeness by sound from which garbled words may be the answer said again."""
 _REACH = 15.0
 """Seconds after the answer in which a read-back of it may come."""
-_BEGUN = 0.25
-"""Share of the answer after which the operator may already be repeating it."""
+_TOGETHER = 0.5
+"""Seconds by which a read-back may seem to begin before its answer, times being rough."""
+_LEAST = 4
+"""Signs before a question in one utterance that can be a read-back."""
 
 
 class Echo(Enum):
@@ -57,27 +64,73 @@ def echo(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Echoed
         return None
     answer = min(answers, key=lambda a: a[0].start)
     words = sound("".join(h.text for h in answer))
-    begun = answer[0].start + _BEGUN * (answer[-1].end - answer[0].start)
     own = known.ask[field].id if field in known.ask else ""
-    name = known.fields[field].kind is FieldKind.NAME
-    # 您的地址是… holds the words of its own question, so that is no next step.
-    stepped = {(h.heard.start, h.heard.end) for h in book.hits if h.step != own or h.heard.start < begun}
-    stepped |= {(u.start, u.end) for f, items in book.repeated.items() if f != field for r in items for u in r.heard}
+    # The answer may have begun unheard, right after its question.
+    asks = [h.heard.end for h in book.hits if h.step == own and h.heard.end <= answer[0].start]
+    begun = max(asks, default=answer[0].start - _TOGETHER)
+    closing = _closing(known, book, field, given[0].asked if given else True, begun)
     said: list[Heard] = []
     rest: list[Heard] = []
     for item in sorted(heard, key=lambda h: (h.start, h.end)):
+        place = (item.start, item.end)
         if item.leg is not Leg.OPERATOR or item.start < begun or item.start > answer[-1].end + _REACH:
             continue
-        if (item.start, item.end) in stepped:
+        if place in closing:
+            before = sound(item.text).text[: closing[place]]
+            if len(before) >= _LEAST:
+                _sort(item, before, words, known.fields[field].kind, said, rest)
             return _told(said, rest)
-        if backchannel(item.text) or _WAIT.search(item.text):
+        if any(h.step == own and (h.heard.start, h.heard.end) == place for h in book.hits):
+            # 您的地址是…，请问正确吗 holds the words of its own question.
+            if _TAG.search(item.text):
+                said.append(item)
             continue
-        near = find(sound(item.text), words) if len(normal(item.text)) <= len(words) else find(words, sound(item.text))
-        if _TAG.search(item.text) or (name and _TITLE.search(item.text)) or (near is not None and near.likeness >= _LIKE and len(normal(item.text)) > 1):
-            said.append(item)
-        else:
-            rest.append(item)
-    return _told(said, rest) if said else None
+        if not backchannel(item.text) and not _WAIT.search(item.text):
+            _sort(item, item.text, words, known.fields[field].kind, said, rest)
+    return _told(said, rest) if said or rest else None
+
+
+def _closing(
+    known: Known, book: Book, field: str, asked: bool, begun: float  # noqa: FBT001
+) -> dict[tuple[float, float], int]:
+    """Utterances of a next step, and where in them it begins: after them no read-back is due.
+
+    What was volunteered is read back in its turn, so only later steps of the script close it.
+    """
+    order = {s.id: i for i, s in enumerate(known.script.steps)}
+    back = {s.field: s.id for s in known.script.steps if s.kind is StepKind.READ_BACK}
+    mine = order[back[field]]
+    own = known.ask[field].id if field in known.ask else ""
+    found: dict[tuple[float, float], int] = {}
+    for hit in book.hits:
+        next_one = hit.step != own if asked else order[hit.step] > mine
+        if next_one and hit.heard.end > begun:
+            place = (hit.heard.start, hit.heard.end)
+            found[place] = min(found.get(place, hit.cue.start), hit.cue.start)
+    for other, items in book.repeated.items():
+        if other != field and (asked or order[back[other]] > mine):
+            found.update({(u.start, u.end): found.get((u.start, u.end), 0) for r in items for u in r.heard})
+    return found
+
+
+def _sort(item: Heard, text: str, answer: Sound, kind: FieldKind, said: list[Heard], rest: list[Heard]) -> None:
+    """Whether words repeat the answer, could do so, or are of another kind altogether."""
+    speech = sound(text)
+    near = find(speech, answer) if len(speech) <= len(answer) else find(answer, speech)
+    like = near.likeness if near and len(speech) > 1 else 0.0
+    figures = sum(1 for s in speech.syllables if s in _FIGURES)
+    fits = {
+        FieldKind.PHONE: figures >= _FIGURES_PHONE,
+        FieldKind.ADDRESS: figures >= _FIGURES_ADDRESS or like >= _HARDLY,
+        FieldKind.NAME: 1 < len(speech) <= _SHORT,
+    }.get(kind, like >= _HARDLY)
+    titled = kind is FieldKind.NAME and bool(_TITLE.search(text))
+    if kind is FieldKind.TOPIC and figures >= _FIGURES_PHONE:
+        return
+    if titled or (_TAG.search(text) and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
+        said.append(item)
+    elif fits:
+        rest.append(item)
 
 
 def _told(said: list[Heard], rest: list[Heard]) -> Echoed:

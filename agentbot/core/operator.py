@@ -84,6 +84,8 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
     if step.kind is StepKind.ASK and step.field:
         if step.field in progress.book.given and _goes_on(turn, hit):
             return True
+        if hit.heard.confidence is not None and confirms(hit.heard.text) and not _ASKS.search(hit.heard.text):
+            return True
         return _is_repetition(progress, step.field, hit, repeated)
     return False
 

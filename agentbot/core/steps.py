@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from agentbot.core.cues import floor
 from agentbot.core.echoes import Echo, echo
@@ -14,13 +15,14 @@ from agentbot.core.ledger import Book, Hit, Known
 from agentbot.core.path import Route
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.questions import confirms
-from agentbot.core.script import Step, StepKind
+from agentbot.core.script import FieldKind, Step, StepKind
 from agentbot.core.turns import backchannel
 from agentbot.core.verdict import FieldVerdict, GreetingResult, StepResult, StepVerdict
 from agentbot.core.wording import say
 
 __all__ = ["Performed", "greeting_said", "judge_steps", "performed"]
 
+_PLAIN = 0.65
 _BREATH = 1.2
 """Seconds of pause within one breath."""
 _LEAD = 6.0
@@ -30,6 +32,9 @@ _UNCLEAR = 0.5
 """An utterance below this confidence may have been anything."""
 _SURE = 0.9
 """Strength of a value that is one whatever was asked."""
+_TITLED = re.compile(r"(?:^|[^一-鿿])[好嗯哦的是您姓叫]{0,3}(?![这那]位|您好|你好)[一-鿿]{1,3}(?:先生|女士|小姐)")
+"""A title with a name before it: whoever says it has been told the name."""
+_TOGETHER = 0.3
 _REPLY = 3.0
 """Seconds within which a caller begins to answer."""
 _SIGNS = 3
@@ -98,9 +103,10 @@ def _garbled_question(
     back = next((s for s in known.script.steps if s.kind is StepKind.READ_BACK and s.field == step.field), None)
     if back and back.id in done and done[back.id].order > _order(book, best):
         return best
-    after = next((h for h in heard if h.start >= best.end - 0.3 and h is not best), None)
-    answered = after is not None and after.leg is Leg.CALLER and after.start - best.end < _REPLY
-    return best if answered and len(normal(after.text if after else "")) >= _SIGNS else None
+    after = sorted((h for h in heard if h.start >= best.end - _TOGETHER and h is not best), key=lambda h: h.start)
+    reply = list(takewhile(lambda h: h.leg is Leg.CALLER, after))
+    prompt = bool(reply) and reply[0].start - best.end < _REPLY
+    return best if prompt and len(normal("".join(h.text for h in reply))) >= _SIGNS else None
 
 
 def _value_alone(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Heard | None:
@@ -111,7 +117,8 @@ def _value_alone(known: Known, book: Book, field: str, heard: Sequence[Heard]) -
         if item.leg is not Leg.OPERATOR or _trusted(item) or (item.start, item.end) in book.explained:
             continue
         reading = known.kinds[field].read(item.text, asked=False)
-        if reading and reading.strength >= _SURE and confirms(item.text):
+        titled = known.fields[field].kind is FieldKind.NAME and _TITLED.search(item.text)
+        if titled or (reading and reading.strength >= _SURE and confirms(item.text)):
             return item
     return None
 
@@ -218,6 +225,19 @@ class _Judge:
                 return self.say(key, field=self._label(step.field))
         return ""
 
+    def _not_echoed(self, index: int, field: str, base: StepResult) -> StepResult:
+        """A read-back not heard in recognised speech: missed only if the next step came at once."""
+        after = echo(self.known, self.book, field, self.heard)
+        if after is None or after.echo is not Echo.NONE or self._gaps(*self._window(index)):
+            said = "，".join(h.text for h in after.heard) if after else ""
+            return self._untold(base, "grey", heard=said) if said else self._untold(base, "field_replied")
+        given = self.book.given.get(field)
+        ask = self.known.ask.get(field)
+        asked = ask is not None and ask.id in self.done and not self.done[ask.id].answered
+        if not (asked or ask is None or (given and given[0].reading.strength >= _SURE)):
+            return self._untold(base, "field_replied")
+        return replace(base, verdict=StepVerdict.MISSED, confidence=self._certainty(self.heard), reason=self.say("missed_next"))
+
     def _read_back_of(self, step: Step) -> bool:
         """Whether the value that a question is for was read back: then it had been given."""
         return any(
@@ -261,8 +281,10 @@ class _Judge:
         """Done before a step that the script puts earlier."""
         if step.any_time:
             return False
-        before = self.known.script.steps[:index]
-        return any(s.id in self.done and not s.any_time and self.done[s.id].order > at.order for s in before)
+        if not _plain(at):
+            return False
+        before = [self.done[s.id] for s in self.known.script.steps[:index] if s.id in self.done and not s.any_time]
+        return any(_plain(other) and other.order > at.order for other in before)
 
     def _late(self, step: Step, start: float) -> bool:
         limit = step.deadline
@@ -281,9 +303,8 @@ class _Judge:
         spoke = [h for h in self.heard if h.leg is Leg.OPERATOR]
         if not spoke:
             return replace(base, verdict=StepVerdict.CANNOT_TELL, confidence=0.0, reason=self.say("no_audio"))
-        after = echo(self.known, self.book, step.field, self.heard) if step.kind is StepKind.READ_BACK and step.field else None
-        if after and after.echo is Echo.NONE and not self._gaps(*self._window(index)):
-            return replace(base, verdict=StepVerdict.MISSED, confidence=self._certainty(spoke), reason=self.say("missed_next"))
+        if step.kind is StepKind.READ_BACK and step.field and not all(_trusted(h) for h in spoke):
+            return self._not_echoed(index, step.field, base)
         start, end = self._window(index)
         grey = [h for h in self.book.doubtful if h.step == step.id and not self._used(h.heard) and not _trusted(h.heard)]
         if grey:
@@ -343,6 +364,11 @@ class _Judge:
         after = [self.done[s.id].heard[0].start for s in steps[index + 1 :] if s.id in self.done]
         start, end = max(before, default=0.0), min(after, default=self.ended)
         return (start, end) if start < end else (0.0, self.ended)
+
+
+def _plain(at: Performed) -> bool:
+    """Heard for what it is, not inferred from its place: good enough to speak of order."""
+    return at.confidence >= _PLAIN or all(_trusted(h) for h in at.heard)
 
 
 def _trusted(item: Heard) -> bool:
