@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from agentbot.speech.whisper_decoder import DigitScorer, Decoder
+from agentbot.speech.whisper_decoder import Decoder, DigitScorer
 
 __all__ = ["search"]
 
@@ -32,7 +32,10 @@ _TRIED: Final = 2
 
 
 def search(
-    decoder: Decoder, caller: NDArray[np.float32], operator: NDArray[np.float32], heard: Sequence[str]
+    decoder: Decoder,
+    caller: NDArray[np.float32],
+    operator: NDArray[np.float32],
+    heard: Sequence[str],
 ) -> list[tuple[str, float, float]]:
     """Candidate numbers with their log likelihoods on the caller's and the operator's sound."""
     legs = (decoder.digits(caller), decoder.digits(operator))
@@ -49,7 +52,9 @@ def search(
         best = _joint(legs)
         for leg in legs:
             own = max(leg.known, key=leg.total)
-            leg.score([n for near in dict.fromkeys((best, own)) for n in variants(near, leg.known[near])])
+            leg.score(
+                [n for near in dict.fromkeys((best, own)) for n in variants(near, leg.known[near])]
+            )
             for other in legs:
                 other.score([max(leg.known, key=leg.total)])
     finalists = {best, _joint(legs), *(max(leg.known, key=leg.total) for leg in legs)}
@@ -93,7 +98,10 @@ def grafted(number: str, part: str) -> str | None:
                 changed[step.src_pos] = part[step.dest_pos]
         return "".join(changed) if Levenshtein.distance(number, part) <= _SLIPS else None
     size = len(part)
-    at = min(range(_LENGTH - size + 1), key=lambda i: (Levenshtein.distance(number[i : i + size], part), -i))
+    at = min(
+        range(_LENGTH - size + 1),
+        key=lambda i: (Levenshtein.distance(number[i : i + size], part), -i),
+    )
     if Levenshtein.distance(number[at : at + size], part) > size // 3:
         return None
     return number[:at] + part + number[at + size :]

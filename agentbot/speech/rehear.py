@@ -48,9 +48,16 @@ def answers(
             on_operator = decoder.likelihoods(back, [r.operator for r in doubt.rivals])
             values = [r.value for r in doubt.rivals]
             scores = list(zip(values, on_caller, on_operator, strict=True))
-            readings = (tuple(decoder.readings(said, _READINGS, _MARGIN)), tuple(decoder.readings(back, _READINGS, _MARGIN)))
+            readings = (
+                tuple(decoder.readings(said, _READINGS, _MARGIN)),
+                tuple(decoder.readings(back, _READINGS, _MARGIN)),
+            )
         rounded = tuple((v, round(c, 3), round(o, 3)) for v, c, o in scores)
-        found.append(Rescored(field=doubt.field, scores=rounded, at=at, caller=readings[0], operator=readings[1]))
+        found.append(
+            Rescored(
+                field=doubt.field, scores=rounded, at=at, caller=readings[0], operator=readings[1]
+            )
+        )
     return found
 
 

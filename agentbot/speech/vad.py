@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 from numpy.typing import NDArray
 
 __all__ = ["RATE", "speech_spans"]
 
 RATE: Final = 16_000
 """Hertz; Silero knows no telephone rate."""
-_OPTIONS: Final = VadOptions(
-    threshold=0.45, min_speech_duration_ms=120, min_silence_duration_ms=300, speech_pad_ms=150
-)
+_OPTIONS: Final = {
+    "threshold": 0.45,
+    "min_speech_duration_ms": 120,
+    "min_silence_duration_ms": 300,
+    "speech_pad_ms": 150,
+}
 _LONGEST: Final = 25.0
 """Seconds; a longer stretch (music, noise) is cut, for a Whisper window holds 30."""
 _SILENT: Final = 1e-4
@@ -23,10 +25,12 @@ _SILENT: Final = 1e-4
 
 def speech_spans(samples: NDArray[np.float32]) -> list[tuple[float, float]]:
     """Start and end (seconds) of each utterance of one leg, sampled at `RATE`."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps  # noqa: PLC0415 - an extra
+
     if not len(samples) or float(np.abs(samples).max()) < _SILENT:
         return []
     found: list[tuple[float, float]] = []
-    for span in get_speech_timestamps(samples, _OPTIONS):
+    for span in get_speech_timestamps(samples, VadOptions(**_OPTIONS)):
         start, end = span["start"] / RATE, span["end"] / RATE
         while end - start > _LONGEST:
             found.append((start, start + _LONGEST))

@@ -16,14 +16,13 @@ from agentbot.core.events import AudioLost, Event, Heard, Leg, LossCause, Word
 from agentbot.speech.base import Signal, Stream
 from agentbot.speech.crosstalk import leaked
 from agentbot.speech.vad import RATE, speech_spans
-from agentbot.speech.whisper_decoder import Decoded, Decoder, Piece
+from agentbot.speech.whisper_decoder import GAP, Decoded, Decoder, Piece
 from agentbot.speech.whisper_stream import WhisperStream
 
 __all__ = ["WhisperRecogniser"]
 
 _WINDOW: Final = 27.0
 """Seconds of a window, gaps included; with the tail just under Whisper's thirty."""
-_GAP: Final = 0.7
 _SPEECH: Final = 0.5
 """Seconds of voice in which there must be words."""
 _PACE: Final = 1.4
@@ -45,21 +44,26 @@ class WhisperRecogniser:
         self._decoder = Decoder(folder, threads)
 
     def transcribe(
-        self, legs: Mapping[Leg, Signal], hot_words: Sequence[str] = ()  # noqa: ARG002 - they hurt, see docs
+        self,
+        legs: Mapping[Leg, Signal],
+        hot_words: Sequence[str] = (),  # noqa: ARG002 - they hurt, see docs
     ) -> list[Heard | AudioLost]:
         """All utterances of a recording, by start time."""
         with ThreadPoolExecutor(max(1, min(self._threads, len(legs)))) as pool:
             found = pool.map(lambda leg: self._leg(leg, legs), legs)
-        return sorted((item for leg in found for item in leg), key=lambda i: (i.start, i.end, i.leg))
+        return sorted(
+            (item for leg in found for item in leg), key=lambda i: (i.start, i.end, i.leg)
+        )
 
     def _leg(self, leg: Leg, legs: Mapping[Leg, Signal]) -> list[Heard | AudioLost]:
         samples = at_16k(legs[leg])
         spans = [span for span in speech_spans(samples) if not leaked(leg, span, legs)]
         pieces = [Piece(s, e, samples[int(s * RATE) : int(e * RATE)]) for s, e in spans]
-        found: list[Heard | AudioLost] = []
-        for window in windows(pieces):
-            for decoded in self._decode(window):
-                found.append(_heard(leg, decoded) if decoded.text else _lost(leg, decoded.piece))
+        found = [
+            _heard(leg, decoded) if decoded.text else _lost(leg, decoded.piece)
+            for window in windows(pieces)
+            for decoded in self._decode(window)
+        ]
         return [f for f in found if isinstance(f, Heard) or f.end - f.start >= _SPEECH]
 
     def _decode(self, window: list[Piece]) -> list[Decoded]:
@@ -95,7 +99,7 @@ def windows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     window: list[Piece] = []
     length = 0.0
     for piece in pieces:
-        more = piece.end - piece.start + _GAP
+        more = piece.end - piece.start + GAP
         if window and length + more > _WINDOW:
             yield window
             window, length = [], 0.0
@@ -117,7 +121,12 @@ def _failed(decoded: Sequence[Decoded]) -> bool:
 
 def _heard(leg: Leg, decoded: Decoded) -> Heard:
     words = tuple(
-        Word(text=w.text, start=round(w.start, 3), end=round(w.end, 3), confidence=round(w.probability, 3))
+        Word(
+            text=w.text,
+            start=round(w.start, 3),
+            end=round(w.end, 3),
+            confidence=round(w.probability, 3),
+        )
         for w in decoded.words
         if w.text.strip()
     )
@@ -129,4 +138,6 @@ def _heard(leg: Leg, decoded: Decoded) -> Heard:
 
 
 def _lost(leg: Leg, piece: Piece) -> AudioLost:
-    return AudioLost(leg=leg, start=round(piece.start, 3), end=round(piece.end, 3), cause=LossCause.UNRECOGNISED)
+    return AudioLost(
+        leg=leg, start=round(piece.start, 3), end=round(piece.end, 3), cause=LossCause.UNRECOGNISED
+    )

