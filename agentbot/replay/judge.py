@@ -13,6 +13,7 @@ from agentbot.core.verdict import CallVerdict
 from agentbot.replay.call import Source
 from agentbot.replay.house import Lang
 from agentbot.replay.listening import Hearing, Listener, listen
+from agentbot.report.notices import notice
 from agentbot.speech.base import Signal
 
 __all__ = ["Judged", "conclude", "judge"]
@@ -59,7 +60,9 @@ def conclude(script: Script, started: CallStarted, hearing: Hearing, lang: Lang)
                 session.feed(answer)
     session.feed(CallEnded(at=hearing.seconds))
     return session.verdict(
-        engine=hearing.engine, audio=dict(hearing.audio), warnings=hearing.warnings
+        engine=hearing.engine,
+        audio=dict(hearing.audio),
+        warnings=tuple(notice(warning, lang) for warning in hearing.warnings),
     )
 
 

@@ -211,6 +211,15 @@ def test_the_languages_say_the_same_things() -> None:
             assert sorted(re.findall(blanks, text)) == sorted(re.findall(blanks, en[name][key]))
 
 
+def test_no_word_hides_behind_a_method_of_its_section() -> None:
+    # To jinja2 `section.keys` is the method, which prints another address in each run.
+    for lang in LANGUAGES:
+        for section in (dict(words(lang)), *words(lang).values()):
+            assert set(section).isdisjoint(dir(section))
+    for verdict in (examples.bad(), examples.unheard()):
+        assert " object at 0x" not in call_page(verdict, None)
+
+
 def test_no_word_is_left_that_no_page_says() -> None:
     catalogue = tomllib.loads((PACKAGE / "messages" / "zh.toml").read_text(encoding="utf-8"))
     pages = {path.name: path.read_text("utf-8") for path in (PACKAGE / "templates").iterdir()}
