@@ -12,6 +12,7 @@ from agentbot.core.script import Script
 from agentbot.replay.call import Source
 from agentbot.replay.transcript import read_transcript
 from agentbot.speech.base import Rehearing, Signal
+from agentbot.speech.crosstalk import drop_crosstalk
 from agentbot.speech.legs import assign_by_words
 from agentbot.speech.recording import Recording, Side, read_recording
 
@@ -68,7 +69,10 @@ def listen(source: Source, script: Script, recogniser: Listener | None) -> Heari
     recording = read_recording(source.audio, given)
     heard: list[Heard | AudioLost] = []
     if recording.legs_apart:
-        heard = recogniser.transcribe(recording.legs, hot_words(script))
+        # An engine may have done so itself, to save the decoding; then nothing more is dropped.
+        heard = drop_crosstalk(
+            recogniser.transcribe(recording.legs, hot_words(script)), recording.legs
+        )
         recording, heard = _assigned(recording, heard, script, given)
     legs = recording.legs
     second = recogniser if isinstance(recogniser, Rehearing) and recording.legs_apart else None

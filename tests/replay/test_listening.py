@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,22 @@ def test_silent_leg_is_no_accusation(tmp_path: Path, house: House) -> None:
 
     assert "missed" not in {step.verdict for step in verdict.steps}
     assert verdict.warnings
+
+
+def test_what_leaks_from_the_other_leg_is_not_said_whatever_the_recogniser(
+    tmp_path: Path, house: House
+) -> None:
+    both, rate = soundfile.read(write_recording(tmp_path / "c.wav"))
+    both[:, 0] += 0.03 * both[:, 1]
+    soundfile.write(tmp_path / "leak.wav", both, rate)
+    source = Source(
+        call_id="k", listed="k", audio=(tmp_path / "leak.wav",), channels=RIGHT_IS_OPERATOR
+    )
+    said = heard()
+    leaked = [replace(one, leg=Leg.CALLER) for one in said if one.leg is Leg.OPERATOR]
+
+    hearing = listen(source, house.scripts["heating-repair"], Listed([*said, *leaked]))
+
+    assert sorted(e.text for e in hearing.events if isinstance(e, Heard)) == sorted(
+        one.text for one in said
+    )
