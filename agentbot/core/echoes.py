@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from agentbot.core.book import Book
+from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
-from agentbot.core.phonetic import Sound, find, sound
+from agentbot.core.phonetic import Sound, find, normal, sound
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import backchannel
+from agentbot.core.values.base import Reading
 
-__all__ = ["Echo", "Echoed", "echo"]
+__all__ = ["Echo", "Echoed", "echo", "enter_echoes"]
 
 _TAG = re.compile(r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$")
 _TITLE = re.compile(r"先生|女士|小姐")
@@ -29,6 +30,8 @@ _FIGURES_PHONE, _FIGURES_ADDRESS = 3, 2
 """Signs that sound like figures without which words are no telephone number, or no address."""
 _SHORT, _HARDLY = 9, 0.4
 """Signs of a name read back at most; likeness below which words are about something else."""
+_GARBLED = 0.3
+"""Strength of a value that was said and not understood."""
 _LIKE = 0.62
 """Likeness by sound from which garbled words may be the answer said again."""
 _REACH = 15.0
@@ -106,7 +109,8 @@ def _closing(
         next_one = hit.step != own if asked else order[hit.step] > mine
         if next_one and hit.heard.end > begun:
             place = (hit.heard.start, hit.heard.end)
-            found[place] = min(found.get(place, hit.cue.start), hit.cue.start)
+            begins = max(0, normal(hit.heard.text).find(normal(hit.rest)))
+            found[place] = min(found.get(place, begins), begins)
     for other, items in book.repeated.items():
         if other != field and (asked or order[back[other]] > mine):
             found.update({(u.start, u.end): found.get((u.start, u.end), 0) for r in items for u in r.heard})
@@ -131,6 +135,24 @@ def _sort(item: Heard, text: str, answer: Sound, kind: FieldKind, said: list[Hea
         said.append(item)
     elif fits:
         rest.append(item)
+
+
+def enter_echoes(known: Known, book: Book, heard: Sequence[Heard]) -> None:
+    """Put read-backs known by their place alone into the book, without a value."""
+    for step in known.script.steps:
+        field = step.field
+        if step.kind is not StepKind.READ_BACK or not field or field in book.repeated:
+            continue
+        after = echo(known, book, field, heard)
+        if after is None or after.echo is not Echo.SAID or any(h.confidence is None for h in after.heard):
+            continue
+        first = after.heard[0]
+        nothing = Reading("", (), _GARBLED)
+        if field not in book.given:
+            book.given[field] = [Given(field, nothing, book.replied[field], correction=False, asked=True)]
+        order = book.order[first.leg, first.start, first.end]
+        book.repeated[field] = [Repeated(field, nothing, after.heard, order)]
+        book.explained.update((h.start, h.end) for h in after.heard)
 
 
 def _told(said: list[Heard], rest: list[Heard]) -> Echoed:

@@ -107,7 +107,9 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
             )
         )  # fmt: skip
     last = repeated[-1]
-    found = look or kind.compare(value.reading, last.reading, trust=trust(*value.heard, *last.heard))
+    understood = value.reading.parts and last.reading.parts
+    plain = kind.compare(value.reading, last.reading, trust=trust(*value.heard, *last.heard)) if understood else None
+    found = look or plain or Comparison(0.5)
     same = _with_reaction(found.same, last, value)
     slip = _slip(known, field, value, repeated[:-1])
     verdict = (
@@ -118,7 +120,7 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
     difference = _difference(found, lang) if verdict is FieldVerdict.MISMATCHED else None
     return Fact(
         FieldResult(
-            label=label, caller_value=value.reading.value, readback_value=last.reading.value,
+            label=label, caller_value=value.reading.value or None, readback_value=last.reading.value or None,
             verdict=verdict, confirmed=last.confirmed, difference=difference,
             confidence=round(abs(same - 0.5) * 2, 3),
             caller_at=_span(value.heard), readback_at=_span(last.heard),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from agentbot.core.book import Book, Given, Hit, Repeated
 from agentbot.core.caller import hear_caller
+from agentbot.core.echoes import enter_echoes
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.operator import hear_operator
@@ -30,4 +31,5 @@ def follow(known: Known, heard: Sequence[Heard]) -> Book:
             hear_operator(progress, turn)
         else:
             hear_caller(progress, turn)
+    enter_echoes(known, progress.book, ordered)
     return progress.book

@@ -15,11 +15,12 @@ from rapidfuzz.distance import OSA
 
 from agentbot.core.doubts import Rival, ValueDoubt
 from agentbot.core.events import Heard, Rescored
-from agentbot.core.ledger import Book, Known
+from agentbot.core.ledger import Book, Given, Known, Repeated
 from agentbot.core.numerals import NUMBER_SIGNS, readings, spoken_number
 from agentbot.core.phonetic import find, likeness, sound
 from agentbot.core.script import FieldKind
 from agentbot.core.values.base import Comparison, Reading
+from agentbot.core.values.surname_place import COMMON, surname_place
 from agentbot.core.verdict import Span
 
 __all__ = ["compared", "find_doubts"]
@@ -34,6 +35,7 @@ _SAME, _OTHER = -3.0, -6.0
 """Log likelihood ratios from which both legs surely carry one value, or surely two
 (tuned on recorded calls: right read-backs lie above -3 when the number is among those
 scored at all, wrong ones below -6.5)."""
+_CLEARLY_SAME = -1.0
 _DOOR = 2
 """Figures of a building at most; a room has more, and one heard with other many was misheard."""
 _FIT = -2.0
@@ -94,8 +96,10 @@ def _spans(heard: tuple[Heard, ...]) -> tuple[Span, ...]:
 def _rivals(
     kind: FieldKind, caller: Reading, operator: Reading, heard: tuple[Heard, ...], repeated: tuple[Heard, ...]
 ) -> tuple[Rival, ...]:
+    if kind is FieldKind.NAME:
+        return _surnames("".join(h.text for h in heard), "".join(h.text for h in repeated))
     if kind is FieldKind.PHONE:
-        return tuple(Rival(value=v) for v in dict.fromkeys((caller.value, operator.value)))
+        return tuple(Rival(value=v) for v in dict.fromkeys((caller.value, operator.value)) if v)
     mine, theirs = dict(caller.parts), dict(operator.parts)
     said, back = "".join(h.text for h in heard), "".join(h.text for h in repeated)
     rivals = []
@@ -108,6 +112,17 @@ def _rivals(
             rivals.append(Rival(value=f"{place}={value}", caller=said, operator=back.replace(b, a)))
             rivals.append(Rival(value=f"{place}={other}", caller=said.replace(a, b), operator=back))
     return tuple(rivals)
+
+
+def _surnames(said: str, back: str) -> tuple[Rival, ...]:
+    """Common family names, each put where the two legs have theirs."""
+    mine, theirs = surname_place(said), surname_place(back)
+    if mine is None or theirs is None:
+        return ()
+    return tuple(
+        Rival(value=name, caller=said[:mine] + name + said[mine + 1 :], operator=back[:theirs] + name + back[theirs + 1 :])
+        for name in dict.fromkeys(COMMON + said[mine] + back[theirs])
+    )
 
 
 def _raw(text: str, value: str) -> str:
@@ -130,11 +145,11 @@ def compared(known: Known, field: str, book: Book, answer: Rescored) -> Comparis
     if kind is FieldKind.PHONE:
         return _digits(answer)
     reader = known.kinds[field]
+    if kind is FieldKind.NAME:
+        return _names(book.given[field][-1], book.repeated[field][-1], answer)
     given, last = book.given[field][-1].reading, book.repeated[field][-1].reading
     mine = _by_place([given, *(r for t in answer.caller if (r := reader.read(t, asked=True)))])
     theirs = _by_place([last, *(r for t in answer.operator if (r := reader.repeat(given, t)))])
-    if kind is FieldKind.NAME and any(_within(a, b) for a in _whole(mine) for b in _whole(theirs)):
-        return Comparison(1.0)
     found = [_place(p, mine[p], theirs[p], answer) for p in mine if p in theirs]
     apart = [f for f in found if f.same < 1.0]
     if not found:
@@ -148,13 +163,32 @@ def compared(known: Known, field: str, book: Book, answer: Rescored) -> Comparis
     return worst
 
 
-def _whole(places: Mapping[str, list[str]]) -> list[str]:
-    """Whole names from their places."""
-    return [s + g for s in places.get("surname", []) for g in (*places.get("given", []), "")]
+def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
+    """Family names as a closed set, told by their syllable: 张 and 章 are one."""
+    whole = _within(given.reading.value, last.reading.value)
+    classes: dict[str, tuple[float, float]] = {}
+    signs: dict[str, str] = {}
+    for name, on_caller, on_operator in answer.scores:
+        syllable = sound(name).code
+        best = classes.get(syllable, (-1e9, -1e9))
+        classes[syllable] = (max(best[0], on_caller), max(best[1], on_operator))
+        signs.setdefault(syllable, name)
+    if not classes:
+        return Comparison(1.0 if whole else 0.5)
+    mine = max(classes, key=lambda k: classes[k][0])
+    theirs = max(classes, key=lambda k: classes[k][1])
+    ratio = max(map(sum, classes.values())) - classes[mine][0] - classes[theirs][1]
+    if whole or ratio >= _SAME:
+        return Comparison(1.0 if whole or ratio >= _CLEARLY_SAME else 0.5)
+    known = {sound(n).code for n in COMMON}
+    sure = ratio <= _OTHER and mine in known and theirs in known
+    return Comparison(0.0 if sure else 0.5, "surname", signs[mine], signs[theirs])
 
 
 def _within(one: str, other: str) -> bool:
     """Whether two names sound alike, or the shorter one sounds within the longer."""
+    if not one or not other:
+        return False
     a, b = sorted((sound(one), sound(other)), key=len)
     if len(a) == 1:
         return a.syllables[0] in b.syllables

@@ -22,7 +22,7 @@ from agentbot.core.wording import say
 
 __all__ = ["Performed", "greeting_said", "judge_steps", "performed"]
 
-_PLAIN = 0.65
+_PLAIN = 0.66
 _BREATH = 1.2
 """Seconds of pause within one breath."""
 _LEAD = 6.0
@@ -67,11 +67,7 @@ def performed(known: Known, book: Book, heard: Sequence[Heard]) -> dict[str, Per
         if step.kind is StepKind.READ_BACK and step.field:
             repeated = book.repeated.get(step.field)
             if repeated:
-                done[step.id] = Performed(repeated[0].heard, repeated[0].order, max(0.5, repeated[-1].reading.strength))
-                continue
-            after = echo(known, book, step.field, heard)
-            if after and after.echo is Echo.SAID and not any(_trusted(h) for h in after.heard):
-                done[step.id] = Performed(after.heard, _order(book, after.heard[0]), 0.6)
+                done[step.id] = Performed(repeated[0].heard, repeated[0].order, 0.5 + 0.5 * repeated[0].reading.strength)
                 continue
             alone = _value_alone(known, book, step.field, heard)
             if alone:
