@@ -1,0 +1,65 @@
+"""Where somebody speaks in a leg."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+pytest.importorskip("faster_whisper", reason="the whisper extra is not installed")
+
+from whisper_calls import WRONG_DIGIT, legs, truth
+
+from agentbot.core.events import Leg
+from agentbot.speech.vad import RATE, speech_spans
+from agentbot.speech.whisper import at_16k
+
+
+@pytest.fixture(scope="module")
+def operator() -> NDArray[np.float32]:
+    """The operator's leg of a sample at the detector's rate."""
+    return at_16k(legs(WRONG_DIGIT)[Leg.OPERATOR])
+
+
+def test_each_utterance_is_covered_and_little_else(operator: NDArray[np.float32]) -> None:
+    spans = speech_spans(operator)
+    said = [(u.start, u.end) for u in truth(WRONG_DIGIT) if u.leg is Leg.OPERATOR]
+
+    for start, end in said:
+        covered = sum(max(0.0, min(end, e) - max(start, s)) for s, e in spans)
+        assert covered > 0.8 * (end - start)
+    for start, end in spans:
+        assert any(s - 0.4 <= start and end <= e + 0.4 for s, e in said)
+
+
+def test_spans_follow_each_other_within_the_leg(operator: NDArray[np.float32]) -> None:
+    edges = [edge for span in speech_spans(operator) for edge in span]
+
+    assert edges == sorted(edges)
+    assert edges[0] >= 0
+    assert edges[-1] <= len(operator) / RATE
+
+
+def test_talk_without_a_pause_is_cut_to_what_a_window_holds(
+    operator: NDArray[np.float32],
+) -> None:
+    start, end = (round(at * RATE) for at in (41.7, 46.3))
+    spans = speech_spans(np.tile(operator[start:end], 14))
+
+    assert max(e - s for s, e in spans) <= 25.0
+    assert sum(e - s for s, e in spans) > 50.0
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        np.zeros(0, np.float32),
+        np.zeros(RATE, np.float32),
+        np.full(RATE, 5e-5, np.float32),
+        np.full(RATE, 0.5, np.float32),
+        np.float32(0.1) * np.random.default_rng(1).normal(size=3 * RATE).astype(np.float32),
+    ],
+    ids=["nothing", "silence", "below the noise", "constant", "noise"],
+)
+def test_no_speech(samples: NDArray[np.float32]) -> None:
+    assert speech_spans(samples) == []
