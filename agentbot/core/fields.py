@@ -118,9 +118,12 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
         else FieldVerdict.CANNOT_TELL
     )  # fmt: skip
     difference = _difference(found, lang) if verdict is FieldVerdict.MISMATCHED else None
+    said, back = value.reading.value or None, last.reading.value or None
+    if found.values and verdict is not FieldVerdict.CANNOT_TELL:
+        said, back = found.values
     return Fact(
         FieldResult(
-            label=label, caller_value=value.reading.value or None, readback_value=last.reading.value or None,
+            label=label, caller_value=said, readback_value=back,
             verdict=verdict, confirmed=last.confirmed, difference=difference,
             confidence=round(abs(same - 0.5) * 2, 3),
             caller_at=_span(value.heard), readback_at=_span(last.heard),

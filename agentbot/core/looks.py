@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from agentbot.core.doubts import Rival, ValueDoubt
 from agentbot.core.events import Heard, Rescored
@@ -36,6 +36,8 @@ _SAME, _OTHER = -3.0, -6.0
 (tuned on recorded calls: right read-backs lie above -3 when the number is among those
 scored at all, wrong ones below -6.5)."""
 _CLEARLY_SAME = -1.0
+_NEAR_DIGITS = 2
+"""Two numbers that differ in more digits than this were misheard, not misread."""
 _DOOR = 2
 """Figures of a building at most; a room has more, and one heard with other many was misheard."""
 _FIT = -2.0
@@ -155,7 +157,9 @@ def compared(known: Known, field: str, book: Book, answer: Rescored) -> Comparis
     if not found:
         return Comparison(0.5)
     if not apart:
-        return Comparison(1.0)
+        # What the operator's words lack may have been lost to the ear.
+        whole = all(p in theirs for p in mine if p != "community")
+        return Comparison(1.0 if whole else 0.5)
     worst = min(apart, key=lambda f: f.same)
     # A wrong read-back is wrong in one place; where much differs, much was misheard.
     if len(apart) > 1 or (kind is FieldKind.ADDRESS and len(found) == 1):
@@ -242,20 +246,24 @@ def _digits(answer: Rescored) -> Comparison | None:
         (c + o, one, other, min(c / len(one), o / len(other)))
         for one, c, _ in answer.scores
         for other, _, o in answer.scores
-        if one != other and _slip(one, other)
+        if 0 < Levenshtein.distance(one, other) <= _NEAR_DIGITS
     ]
-    if not apart:
+    slips = [pair for pair in apart if _slip(pair[1], pair[2])]
+    if not slips:
         return Comparison(0.5)
-    best, one, other, fit = max(apart)
+    best, one, other, fit = max(slips)
     ratio = same - best
     place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False), 1) if a != b), 0)
-    if ratio >= _SAME:
+    values = (one, other)
+    if same - max(apart)[0] >= _SAME:
         probability = 1.0
+        both = max(answer.scores, key=lambda s: s[1] + s[2])[0]
+        values = (both, both)
     elif ratio <= _OTHER and fit >= _FIT:
         probability = 0.0
     else:
         probability = 0.5
-    return Comparison(probability, f"digit {place}", one[place - 1 : place], other[place - 1 : place])
+    return Comparison(probability, f"digit {place}", one[place - 1 : place], other[place - 1 : place], values)
 
 
 def _slip(one: str, other: str) -> bool:

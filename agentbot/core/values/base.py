@@ -52,6 +52,8 @@ class Comparison:
     place: str = ""
     caller: str = ""
     operator: str = ""
+    values: tuple[str, str] | None = None
+    """Whole values that a second look found likelier than those first heard."""
 
 
 class ValueKind(Protocol):
