@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from agentbot.authoring.form import Form
 from agentbot.authoring.problems import Place, nearest
-from agentbot.authoring.source import Source
+from agentbot.authoring.source import NARROW_COLON, WIDE_COLON, Source
 
 __all__ = ["fill_in"]
 
@@ -52,8 +52,9 @@ def _complaint(form: type[Form], error: ErrorDetails) -> tuple[Place, str, str]:
     if kind == "missing":
         return at, f"{name} is missing", f"add `{at[-1]}:` here"
     if kind == "extra_forbidden":
-        known = _known_keys(form, at[:-1])
-        return at, f"unknown key {name}", nearest(str(at[-1]), known, "remove it")
+        key, known = str(at[-1]), _known_keys(form, at[:-1])
+        mend = NARROW_COLON if WIDE_COLON in key else nearest(key, known, "remove it")
+        return at, f"unknown key {name}", mend
     if kind in _WANTED:
         return at, f"{name} {_is(given)}", _want(kind, given)
     if kind in {"literal_error", "union_tag_invalid", "union_tag_not_found"}:

@@ -9,7 +9,7 @@ from pathlib import Path
 from agentbot.authoring.greetings import HOLIDAY_TABLE, NOTICES, check_greetings
 from agentbot.authoring.places import yaml_files
 from agentbot.authoring.problems import ScriptErrors, nearest, one_line
-from agentbot.authoring.scripts import load_script
+from agentbot.authoring.scripts import advise, load_script
 from agentbot.authoring.source import read_source
 from agentbot.errors import ConfigError, ScriptError
 
@@ -93,6 +93,7 @@ def _check_scripts(files: Sequence[Path]) -> list[ScriptError]:
     for file in files:
         try:
             script = load_script(file)
+            problems += advise(file)
         except ScriptErrors as wrong:
             problems += wrong.errors
             continue

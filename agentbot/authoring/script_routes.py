@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import agentbot.authoring.problems as told
 from agentbot.authoring.script_form import StepForm
 
-__all__ = ["END", "check_routes"]
+__all__ = ["END", "check_routes", "reached", "ways"]
 
 END = "end"
 """Where a branch goes that ends the script."""
@@ -25,13 +25,8 @@ def check_routes(steps: Sequence[StepForm], problems: told.Problems) -> None:
     if len(problems.found) > before or len(set(ids)) < len(ids):
         # The ways are only worth following when every signpost stands.
         return
-    ways = {
-        step.id: [branch.goto for branch in step.next]
-        if step.next
-        else [ids[position + 1] if position + 1 < len(ids) else END]
-        for position, step in enumerate(steps)
-    }
-    if cycle := _cycle(ids, ways):
+    leads = ways(steps)
+    if cycle := _cycle(ids, leads):
         at = ("steps", ids.index(cycle[0]), "next")
         problems.add(
             at,
@@ -39,14 +34,36 @@ def check_routes(steps: Sequence[StepForm], problems: told.Problems) -> None:
             "let one of these branches go on to a later step or to `end`",
         )
         return
-    reached = _reached(ids[0], ways)
+    come_by = reached(ids[0], leads)
     for position, step in enumerate(steps):
-        if step.id not in reached:
+        if step.id not in come_by:
             problems.add(
                 ("steps", position),
                 f"no way leads to step `{step.id}`",
                 f"let a branch `goto: {step.id}`, or remove the step",
             )
+
+
+def ways(steps: Sequence[StepForm]) -> dict[str, list[str]]:
+    """Where the call may go from each step."""
+    ids = [step.id for step in steps]
+    return {
+        step.id: [branch.goto for branch in step.next]
+        if step.next
+        else [ids[position + 1] if position + 1 < len(ids) else END]
+        for position, step in enumerate(steps)
+    }
+
+
+def reached(start: str, leads: dict[str, list[str]]) -> set[str]:
+    """The steps that may follow `start`, itself included."""
+    found, todo = {start}, [start]
+    while todo:
+        for there in leads.get(todo.pop(), []):
+            if there not in found:
+                found.add(there)
+                todo.append(there)
+    return found
 
 
 def _check_branches(
@@ -75,11 +92,11 @@ def _check_branches(
         )
 
 
-def _cycle(ids: Sequence[str], ways: dict[str, list[str]]) -> list[str]:
+def _cycle(ids: Sequence[str], leads: dict[str, list[str]]) -> list[str]:
     done: set[str] = set()
     for start in ids:
         trail = [start]
-        turns = [iter(ways[start])]
+        turns = [iter(leads[start])]
         while turns:
             there = next(turns[-1], None)
             if there is None:
@@ -89,15 +106,5 @@ def _cycle(ids: Sequence[str], ways: dict[str, list[str]]) -> list[str]:
                 return trail[trail.index(there) :]
             elif there != END and there not in done:
                 trail.append(there)
-                turns.append(iter(ways[there]))
+                turns.append(iter(leads[there]))
     return []
-
-
-def _reached(start: str, ways: dict[str, list[str]]) -> set[str]:
-    reached, todo = {start}, [start]
-    while todo:
-        for there in ways.get(todo.pop(), []):
-            if there not in reached:
-                reached.add(there)
-                todo.append(there)
-    return reached

@@ -9,14 +9,15 @@ from agentbot.authoring.complaints import fill_in
 from agentbot.authoring.greetings import greeting_variants
 from agentbot.authoring.places import greetings_folder, yaml_files
 from agentbot.authoring.problems import ScriptErrors
+from agentbot.authoring.script_advice import advise_on
 from agentbot.authoring.script_build import build
 from agentbot.authoring.script_checks import check_form
 from agentbot.authoring.script_form import ScriptForm
-from agentbot.authoring.source import read_source
+from agentbot.authoring.source import Source, read_source
 from agentbot.core.script import Script
 from agentbot.errors import ConfigError, ScriptError
 
-__all__ = ["check_script", "load_script", "load_scripts"]
+__all__ = ["advise", "check_script", "load_script", "load_scripts"]
 
 
 def load_script(path: Path, greetings: Path | None = None) -> Script:
@@ -28,12 +29,26 @@ def load_script(path: Path, greetings: Path | None = None) -> Script:
     Raises:
         ScriptErrors: the file is wrong; `errors` has one `ScriptError` for each problem.
     """
+    return build(_form(path, greetings, read_source(path)))
+
+
+def advise(path: Path, greetings: Path | None = None) -> list[ScriptError]:
+    """What a script may say and its author will hardly have meant.
+
+    Raises:
+        ScriptErrors: the file is wrong; as `load_script`.
+    """
     source = read_source(path)
+    advise_on(_form(path, greetings, source), source.advice)
+    return source.advice.found
+
+
+def _form(path: Path, greetings: Path | None, source: Source) -> ScriptForm:
     form = fill_in(ScriptForm, source)
     needed = any(step.greet for step in form.steps)
     check_form(form, _variants(path, greetings) if needed else {}, source.problems)
     source.problems.stop()
-    return build(form)
+    return form
 
 
 def check_script(path: Path, greetings: Path | None = None) -> list[ScriptError]:

@@ -6,23 +6,27 @@ what an author must be told: a doubled key, the zero of `0123`, where a thing st
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from agentbot.authoring.problems import Place, Problems, ScriptErrors
 from agentbot.errors import ScriptError
 
-__all__ = ["Source", "read_source"]
+__all__ = ["NARROW_COLON", "WIDE_COLON", "Source", "read_source"]
 
 LARGEST_FILE = 1_000_000
 """Bytes; a script of a hundred steps is about 100 kB."""
 DEEPEST = 20
 LONGEST_NUMBER = 15
+WIDE_COLON = "："
+NARROW_COLON = "the colon `：` is full-width; write `key: value` with `:` and a space"
+_WIDE_KEY = re.compile(r"\s*(?:- )?[{\s]*\w+：")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -32,6 +36,8 @@ class Source:
 
     data: dict[str, Any]
     problems: Problems
+    advice: Problems
+    """What is no mistake of YAML, and most likely not what its author meant."""
 
 
 def read_source(path: Path) -> Source:
@@ -46,12 +52,12 @@ def read_source(path: Path) -> Source:
     if not isinstance(root, MappingNode):
         line = None if root is None else root.start_mark.line + 1
         what = "the file is empty" if root is None else "the file is no mapping"
-        raise ScriptErrors(
-            [ScriptError(file, line, what, "write `key: value` lines, see docs/scripts.md")]
-        )
+        wide = isinstance(root, ScalarNode) and WIDE_COLON in str(root.value)
+        mend = NARROW_COLON if wide else "write `key: value` lines, see docs/scripts.md"
+        raise ScriptErrors([ScriptError(file, line, what, mend)])
     data = reading.value(root, ())
     reading.problems.stop()
-    return Source(data=data, problems=reading.problems)
+    return Source(data=data, problems=reading.problems, advice=reading.advice)
 
 
 def _text(path: Path) -> str:
@@ -78,7 +84,7 @@ def _parse(file: str, text: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else min(mark.line, text.count("\n")) + 1
         problem = " ".join(str(error.problem or error.context or "broken").split())
-        mend = _hint(text.splitlines()[line - 1 :][:1] if line else [])
+        mend = _hint(text.splitlines()[max(0, line - 2) : line] if line else [])
         raise ScriptErrors([ScriptError(file, line, f"no YAML: {problem}", mend)]) from None
     except YAMLError as error:
         problem = " ".join(str(error).split())
@@ -95,12 +101,17 @@ def _parse(file: str, text: str) -> Node | None:
 
 
 def _hint(lines: list[str]) -> str:
-    """How to mend the line on which the parser stopped (none: at the end of the file)."""
-    line = lines[0] if lines else ""
+    """How to mend the line on which the parser stopped, given with the one before."""
+    line = lines[-1] if lines else ""
     if "\t" in line:
         return "indent with spaces, not tabs"
     if "{{" in line or "{%" in line:
         return "put text that begins with {{ or {% in quotes"
+    # A key without its colon is noticed on the next line only.
+    if any(_WIDE_KEY.match(each) for each in lines):
+        return NARROW_COLON
+    if "，" in line and ("{" in line or "[" in line):
+        return "between [ ] and { } write the half-width comma: [a, b]"
     return "check indentation, quotes and the space after each colon there"
 
 
@@ -111,6 +122,7 @@ class _Reading:
         self._lines: dict[Place, int] = {(): 1}
         self._seen: set[int] = set()
         self.problems = Problems(file, self._lines)
+        self.advice = Problems(file, self._lines)
 
     def value(self, node: Node, at: Place) -> Any:
         self._lines.setdefault(at, node.start_mark.line + 1)
@@ -127,9 +139,20 @@ class _Reading:
             return self._scalar(str(node.value), str(node.tag), node.style is None, at)
         if isinstance(node, MappingNode):
             return self._mapping(node, at)
+        flow = isinstance(node, SequenceNode) and node.flow_style
         for position, item in enumerate(node.value):
             self._lines[*at, position] = item.start_mark.line + 1
+            if flow and isinstance(item, ScalarNode) and item.style is None:
+                self._one_item(str(item.value), (*at, position))
         return [self.value(item, (*at, position)) for position, item in enumerate(node.value)]
+
+    def _one_item(self, text: str, at: Place) -> None:
+        if "，" in text:
+            self.advice.add(
+                at,
+                f"`{text}` is one item, since its comma `，` is full-width",
+                f'write `, ` between items; if it is one wording, put it in quotes: "{text}"',
+            )
 
     def _mapping(self, node: MappingNode, at: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
