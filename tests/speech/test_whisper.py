@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 pytest.importorskip("faster_whisper", reason="the whisper extra is not installed")
 
@@ -16,7 +17,9 @@ from agentbot.bench.spelling import error_rates, spelling
 from agentbot.core.events import AudioLost, Heard, Leg
 from agentbot.speech.base import Signal
 from agentbot.speech.models import whisper_base_folder
-from agentbot.speech.whisper import WhisperRecogniser
+from agentbot.speech.vad import RATE
+from agentbot.speech.whisper import WhisperRecogniser, _failed, at_16k
+from agentbot.speech.whisper_words import Piece
 
 SHORT = 16.6
 """Seconds: greeting, issue, its read-back, the next question."""
@@ -131,6 +134,33 @@ def test_what_leaks_from_the_other_leg_is_not_heard_twice(short: list[Heard | Au
     found = whisper().transcribe({Leg.CALLER: leak, Leg.OPERATOR: operator})
 
     assert found == [item for item in short if item.leg is Leg.OPERATOR]
+
+
+@pytest.fixture(scope="module")
+def is_it() -> NDArray[np.float32]:
+    """The operator's 是吗 and nothing else."""
+    return at_16k(legs(WRONG_DIGIT, 12.2, 12.9)[Leg.OPERATOR])
+
+
+def test_a_window_that_drops_words_is_decoded_again_in_halves(is_it: NDArray[np.float32]) -> None:
+    seconds = len(is_it) / RATE
+    window = [Piece(2.0 * i, 2.0 * i + seconds, is_it) for i in range(12)]
+
+    at_once, again = whisper()._decoder.decode(window), whisper()._decode(window)
+
+    assert _failed(at_once)
+    assert [decoded.piece for decoded in again] == window
+    assert sum("是吗" in decoded.text for decoded in again) >= 11
+
+
+def test_a_loop_that_cannot_be_halved_is_no_speech(is_it: NDArray[np.float32]) -> None:
+    one = Piece(0.0, 12.0, np.tile(is_it, 16))
+
+    (at_once,), (again,) = whisper()._decoder.decode([one]), whisper()._decode([one])
+
+    assert at_once.looped
+    assert at_once.text
+    assert again.text == ""
 
 
 NOISE = np.random.default_rng(3).normal(size=5 * 8_000).astype(np.float32)
