@@ -61,7 +61,10 @@ def _take(progress: Progress, turn: Turn) -> None:
 
 def _awaits_yes(progress: Progress) -> bool:
     """`可以`, `行` are answers where a choice was asked for."""
-    return progress.asked is not None and progress.known.fields[progress.asked].kind is FieldKind.CHOICE
+    return (
+        progress.asked is not None
+        and progress.known.fields[progress.asked].kind is FieldKind.CHOICE
+    )
 
 
 def _read(kind: ValueKind, turn: Turn, *, asked: bool) -> Reading | None:
@@ -75,7 +78,11 @@ def _counts(progress: Progress, field_id: str, reading: Reading, *, asked: bool)
     given = progress.book.given.get(field_id)
     if asked:
         # A question asked once more wants another answer.
-        again = progress.known.fields[field_id].kind in (FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.TIME)
+        again = progress.known.fields[field_id].kind in (
+            FieldKind.CHOICE,
+            FieldKind.NUMBER,
+            FieldKind.TIME,
+        )
         return again or not given or reading.strength >= given[-1].reading.strength
     if given or reading.strength < _VOLUNTEERED:
         return False
@@ -106,7 +113,11 @@ def _leads_to(progress: Progress, answered: str, step_id: str) -> bool:
     values = {f: g[-1].reading.value for f, g in progress.book.given.items()}
     walk = Walk(values, set())
     ask = progress.known.ask.get(answered)
-    way = next((w for w in ask.next if walk.holds(w.when)), None) if ask and answered in values else None
+    way = (
+        next((w for w in ask.next if walk.holds(w.when)), None)
+        if ask and answered in values
+        else None
+    )
     return way is not None and way.goto == step_id
 
 
@@ -163,7 +174,9 @@ def _adds_parts(progress: Progress, field_id: str, kind: Address, turn: Turn) ->
     longer = kind.go_on(given[-1].reading, turn.text)
     if longer is None:
         return False
-    given.append(Given(field_id, longer, (*given[-1].heard, *turn.heard), correction=False, asked=True))
+    given.append(
+        Given(field_id, longer, (*given[-1].heard, *turn.heard), correction=False, asked=True)
+    )
     return True
 
 

@@ -33,7 +33,9 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
             for hit in _search(progress, item, at, text + after[2]):
                 if hit.cue.start < at + size < hit.cue.end:
                     found.append(replace(hit, rest=hit.rest[: at + size - hit.cue.start]))
-    return sorted(_undisputed(_in_place(progress, found)), key=lambda h: (h.order, h.cue.start, -h.cue.margin))
+    return sorted(
+        _undisputed(_in_place(progress, found)), key=lambda h: (h.order, h.cue.start, -h.cue.margin)
+    )
 
 
 def _pieces(turn: Turn) -> list[tuple[Heard, int, str]]:
@@ -88,7 +90,9 @@ def _in_place(progress: Progress, found: list[Hit]) -> list[Hit]:
     return [
         h
         for h in found
-        if h.order not in greets or known.steps[h.step].kind is not StepKind.SAY or h.step in known.opening
+        if h.order not in greets
+        or known.steps[h.step].kind is not StepKind.SAY
+        or h.step in known.opening
     ]
 
 
@@ -97,7 +101,8 @@ def _undisputed(found: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in sorted(found, key=lambda h: -h.cue.margin):
         rival = any(
-            min(k.cue.end, hit.cue.end) - max(k.cue.start, hit.cue.start) > (hit.cue.end - hit.cue.start) / 2
+            min(k.cue.end, hit.cue.end) - max(k.cue.start, hit.cue.start)
+            > (hit.cue.end - hit.cue.start) / 2
             for k in kept
         )
         if not rival:

@@ -45,7 +45,9 @@ class CueHit:
     wording: str
 
 
-_FRAME_HEAD = re.compile(r"^(?:请问一下|请问|麻烦您|麻烦你|麻烦|您好|你好|好的|那么|那|请您|请|您的|你的|您|你|咱|再)+")
+_FRAME_HEAD = re.compile(
+    r"^(?:请问一下|请问|麻烦您|麻烦你|麻烦|您好|你好|好的|那么|那|请您|请|您的|你的|您|你|咱|再)+"
+)
 _FRAME_TAIL = re.compile(r"(?:一下|可以吗|好吗|是吗|是|吗|呢|吧|啊|呀|嘛)+$")
 
 
@@ -101,7 +103,12 @@ class Cues:
             if len(core) < len(cue):
                 around = speech.cut(max(0, at.start - 1), at.end + 2)
                 inner = find(core, around)
-                margin = min(margin, (inner.likeness if inner else 0.0) - floor(len(core)) + (_SURE_SLACK if at.likeness >= _SURE else _CORE_SLACK))
+                margin = min(
+                    margin,
+                    (inner.likeness if inner else 0.0)
+                    - floor(len(core))
+                    + (_SURE_SLACK if at.likeness >= _SURE else _CORE_SLACK),
+                )
             if best is None or (margin, len(cue)) > (best.margin, best.end - best.start):
                 best = CueHit(at.likeness, margin, at.start, at.end, cue.text)
         if best is None or best.margin < 0.1:
@@ -118,7 +125,11 @@ def _places(word: Sound, speech: Sound) -> list[tuple[int, int]]:
     found = [(m.start(), m.start() + size) for m in re.finditer(re.escape(word.text), speech.text)]
     if size == 1:
         return found
-    found += [(m.start() // 2, m.start() // 2 + size) for m in re.finditer(re.escape(word.code), speech.code) if m.start() % 2 == 0]
+    found += [
+        (m.start() // 2, m.start() // 2 + size)
+        for m in re.finditer(re.escape(word.code), speech.code)
+        if m.start() % 2 == 0
+    ]
     if not found and size >= 3:
         near = find(word, speech, least=floor(size))
         if near:

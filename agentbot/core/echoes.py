@@ -22,7 +22,9 @@ from agentbot.core.values.base import Reading
 
 __all__ = ["Echo", "Echoed", "echo", "enter_echoes"]
 
-_TAG = re.compile(r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$")
+_TAG = re.compile(
+    r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$"
+)
 _TITLE = re.compile(r"先生|女士|小姐")
 _WAIT = re.compile(r"稍等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思")
 _FIGURES = frozenset("yao yi er san si wu liu qi ba jiu ling dong liang shi bai you".split())
@@ -76,7 +78,11 @@ def echo(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Echoed
     rest: list[Heard] = []
     for item in sorted(heard, key=lambda h: (h.start, h.end)):
         place = (item.start, item.end)
-        if item.leg is not Leg.OPERATOR or item.start < begun or item.start > answer[-1].end + _REACH:
+        if (
+            item.leg is not Leg.OPERATOR
+            or item.start < begun
+            or item.start > answer[-1].end + _REACH
+        ):
             continue
         if place in closing:
             before = sound(item.text).text[: closing[place]]
@@ -94,7 +100,7 @@ def echo(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Echoed
 
 
 def _closing(
-    known: Known, book: Book, field: str, asked: bool, begun: float  # noqa: FBT001
+    known: Known, book: Book, field: str, asked: bool, begun: float
 ) -> dict[tuple[float, float], int]:
     """Utterances of a next step, and where in them it begins: after them no read-back is due.
 
@@ -113,11 +119,15 @@ def _closing(
             found[place] = min(found.get(place, begins), begins)
     for other, items in book.repeated.items():
         if other != field and (asked or order[back[other]] > mine):
-            found.update({(u.start, u.end): found.get((u.start, u.end), 0) for r in items for u in r.heard})
+            found.update(
+                {(u.start, u.end): found.get((u.start, u.end), 0) for r in items for u in r.heard}
+            )
     return found
 
 
-def _sort(item: Heard, text: str, answer: Sound, kind: FieldKind, said: list[Heard], rest: list[Heard]) -> None:
+def _sort(
+    item: Heard, text: str, answer: Sound, kind: FieldKind, said: list[Heard], rest: list[Heard]
+) -> None:
     """Whether words repeat the answer, could do so, or are of another kind altogether."""
     speech = sound(text)
     near = find(speech, answer) if len(speech) <= len(answer) else find(answer, speech)
@@ -144,12 +154,18 @@ def enter_echoes(known: Known, book: Book, heard: Sequence[Heard]) -> None:
         if step.kind is not StepKind.READ_BACK or not field or field in book.repeated:
             continue
         after = echo(known, book, field, heard)
-        if after is None or after.echo is not Echo.SAID or any(h.confidence is None for h in after.heard):
+        if (
+            after is None
+            or after.echo is not Echo.SAID
+            or any(h.confidence is None for h in after.heard)
+        ):
             continue
         first = after.heard[0]
         nothing = Reading("", (), _GARBLED)
         if field not in book.given:
-            book.given[field] = [Given(field, nothing, book.replied[field], correction=False, asked=True)]
+            book.given[field] = [
+                Given(field, nothing, book.replied[field], correction=False, asked=True)
+            ]
         order = book.order[first.leg, first.start, first.end]
         book.repeated[field] = [Repeated(field, nothing, after.heard, order)]
         book.explained.update((h.start, h.end) for h in after.heard)

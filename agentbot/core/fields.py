@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Given, Known, Repeated
-from agentbot.core.looks import compared
+from agentbot.core.rescored import compared
 from agentbot.core.script import StepKind
 from agentbot.core.values.base import Comparison
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
@@ -19,8 +19,6 @@ _SAME = 0.7
 _OTHER = 0.25
 _SLIP = 0.2
 _OBJECTION, _AGREEMENT = 0.15, 0.12
-_CLEAR = 0.55
-"""Below this confidence an utterance's words are no ground for an accusation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,9 @@ def judge_fields(
     looks = {f: compared(known, f, book, r) for f, r in rescored.items() if f in book.repeated}
     read_back = {s.field for s in known.script.steps if s.kind is StepKind.READ_BACK}
     return {
-        f: _read_back(known, book, f, looks.get(f), lang) if f in read_back else _answer(known, book, f, lang)
+        f: _read_back(known, book, f, looks.get(f), lang)
+        if f in read_back
+        else _answer(known, book, f, lang)
         for f in known.fields
     }
 
@@ -71,7 +71,7 @@ def _answer(known: Known, book: Book, field: str, lang: str) -> Fact:
     last = given[-1]
     words = "，".join(h.text for h in last.heard)
     sure = last.reading.strength * (0.5 + 0.5 * trust(*last.heard))
-    heard_well = sure >= 0.5  # noqa: PLR2004
+    heard_well = sure >= 0.5
     return Fact(
         FieldResult(
             label=label, caller_value=last.reading.value if heard_well else None, readback_value=None,
@@ -108,7 +108,11 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
         )  # fmt: skip
     last = repeated[-1]
     understood = value.reading.parts and last.reading.parts
-    plain = kind.compare(value.reading, last.reading, trust=trust(*value.heard, *last.heard)) if understood else None
+    plain = (
+        kind.compare(value.reading, last.reading, trust=trust(*value.heard, *last.heard))
+        if understood
+        else None
+    )
     found = look or plain or Comparison(0.5)
     same = _with_reaction(found.same, last, value)
     slip = _slip(known, field, value, repeated[:-1])
@@ -153,7 +157,9 @@ def _with_reaction(same: float, last: Repeated, value: Given) -> float:
 def _slip(known: Known, field: str, value: Given, earlier: list[Repeated]) -> Repeated | None:
     """A wrong read-back before the last one, to which the caller objected."""
     for item in earlier:
-        found = known.kinds[field].compare(value.reading, item.reading, trust=trust(*value.heard, *item.heard))
+        found = known.kinds[field].compare(
+            value.reading, item.reading, trust=trust(*value.heard, *item.heard)
+        )
         if found.same <= _SLIP and item.confirmed is False:
             return item
     return None
@@ -163,7 +169,19 @@ def _difference(found: Comparison, lang: str) -> Difference | None:
     if not found.place:
         return None
     if found.place.startswith("digit "):
-        text = say("difference_digit", lang, place=found.place[6:], caller=found.caller or "-", operator=found.operator or "-")
+        text = say(
+            "difference_digit",
+            lang,
+            place=found.place[6:],
+            caller=found.caller or "-",
+            operator=found.operator or "-",
+        )
     else:
-        text = say("difference_part", lang, place=place_name(found.place, lang), caller=found.caller, operator=found.operator)
+        text = say(
+            "difference_part",
+            lang,
+            place=place_name(found.place, lang),
+            caller=found.caller,
+            operator=found.operator,
+        )
     return Difference(place=found.place, caller=found.caller, operator=found.operator, text=text)

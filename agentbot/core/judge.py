@@ -9,9 +9,11 @@ from transitions import Machine
 
 from agentbot.core.events import AudioLost, CallStarted, Heard, Rescored
 from agentbot.core.fields import Fact, judge_fields
+from agentbot.core.greeting import greeting_said
 from agentbot.core.ledger import Book, Known, follow
 from agentbot.core.path import Route, Walk, route
-from agentbot.core.steps import Performed, greeting_said, judge_steps, performed
+from agentbot.core.performed import Performed, performed
+from agentbot.core.steps import judge_steps
 from agentbot.core.talk import forbidden, interruptions, silences
 from agentbot.core.verdict import (
     FieldVerdict,
@@ -53,21 +55,26 @@ def judge(
     ordered = sorted(heard, key=lambda h: (h.start, h.end))
     greeting = greeting_said(started.greeting, done.get(greeting_step or ""), ordered)
     values = {f: fact.result.caller_value for f, fact in facts.items()}
-    settled = {*done, *(s.id for s in script.steps if s.field in book.given and s.kind == "ask" and s.volunteer)}
+    settled = {
+        *done,
+        *(s.id for s in script.steps if s.field in book.given and s.kind == "ask" and s.volunteer),
+    }
     way = route(machine, script, values, set(done), settled)
     steps = judge_steps(known, book, facts, way, done, greeting, ordered, lost, ended, lang)
-    findings = _findings(known, started, facts, done, steps, greeting, ordered, ended, lang)
-    judged = any(s.verdict not in (StepVerdict.CANNOT_TELL, StepVerdict.NOT_APPLICABLE) for s in steps)
+    findings = _findings(known, started, facts, done, steps, ordered, ended, lang)
+    judged = any(
+        s.verdict not in (StepVerdict.CANNOT_TELL, StepVerdict.NOT_APPLICABLE) for s in steps
+    )
     score = max(0.0, 100.0 - sum(f.points for f in findings)) if judged else None
     return Judgement(book, facts, greeting, steps, findings, way, score)
 
 
 def _findings(
     known: Known, started: CallStarted, facts: Mapping[str, Fact], done: Mapping[str, Performed],
-    steps: tuple[StepResult, ...], greeting: GreetingResult, heard: Sequence[Heard], ended: float, lang: str,
+    steps: tuple[StepResult, ...], heard: Sequence[Heard], ended: float, lang: str,
 ) -> tuple[Finding, ...]:  # fmt: skip
     rules = known.script.listening
-    found = [f for s in steps for f in _of_step(known, s, greeting, done, lang)]
+    found = [f for s in steps for f in _of_step(known, s, done, lang)]
     for field, fact in facts.items():
         found.extend(_of_field(known, field, fact, lang))
     found.extend(_follow_ups(known, facts, lang))
@@ -82,7 +89,12 @@ def _findings(
                 say("slow_answer", lang, seconds=round(rang, 1), within=limit),
             )
         )  # fmt: skip
-    return tuple(sorted(found, key=lambda f: (ended if f.at is None else f.at, f.kind, f.step or "", f.field or "")))
+    return tuple(
+        sorted(
+            found,
+            key=lambda f: (ended if f.at is None else f.at, f.kind, f.step or "", f.field or ""),
+        )
+    )
 
 
 def _finding(
@@ -90,12 +102,19 @@ def _finding(
     *, step: str | None = None, field: str | None = None,
 ) -> Finding:  # fmt: skip
     return Finding(
-        kind=kind, step=step, field=field, at=at, severity=severity, points=points, evidence=evidence, message=message
+        kind=kind,
+        step=step,
+        field=field,
+        at=at,
+        severity=severity,
+        points=points,
+        evidence=evidence,
+        message=message,
     )
 
 
 def _of_step(
-    known: Known, result: StepResult, greeting: GreetingResult, done: Mapping[str, Performed], lang: str
+    known: Known, result: StepResult, done: Mapping[str, Performed], lang: str
 ) -> list[Finding]:
     step = next(s for s in known.script.steps if s.id == result.step)
     rules = known.script.listening
@@ -108,7 +127,15 @@ def _of_step(
         )  # fmt: skip
     if result.verdict is StepVerdict.WRONG and step.kind == "greeting":
         found.append(
-            _finding(FindingKind.WRONG_GREETING, result.start, step.severity, step.points, heard, result.reason, step=step.id)
+            _finding(
+                FindingKind.WRONG_GREETING,
+                result.start,
+                step.severity,
+                step.points,
+                heard,
+                result.reason,
+                step=step.id,
+            )
         )
     if result.out_of_order and not _follows_its_question(known, result, done):
         found.append(

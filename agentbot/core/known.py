@@ -38,7 +38,9 @@ class Known:
     def of(cls, script: Script) -> Known:
         """Prepare a script."""
         used = Counter(
-            pair for s in script.steps for pair in set().union(*(pairs(sound(c.text)) for c in s.cues if c.text))
+            pair
+            for s in script.steps
+            for pair in set().union(*(pairs(sound(c.text)) for c in s.cues if c.text))
         )
         common = frozenset(pair for pair, steps in used.items() if steps > 1)
         opening: list[str] = []
@@ -53,7 +55,9 @@ class Known:
             kinds={f.id: kind_of(f) for f in script.fields},
             fields={f.id: f for f in script.fields},
             ask={s.field: s for s in script.steps if s.kind is StepKind.ASK and s.field},
-            read_back=frozenset(s.field for s in script.steps if s.kind is StepKind.READ_BACK and s.field),
+            read_back=frozenset(
+                s.field for s in script.steps if s.kind is StepKind.READ_BACK and s.field
+            ),
             vocabulary=Vocabulary.of(script),
             greeting=next((s.id for s in script.steps if s.kind is StepKind.GREETING), None),
             opening=frozenset(opening),
@@ -61,4 +65,11 @@ class Known:
 
     def topic(self) -> str | None:
         """The field that free talk at the opening gives, without being asked for by a step."""
-        return next((f.id for f in self.script.fields if f.kind is FieldKind.TOPIC and f.id not in self.ask), None)
+        return next(
+            (
+                f.id
+                for f in self.script.fields
+                if f.kind is FieldKind.TOPIC and f.id not in self.ask
+            ),
+            None,
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DIGIT", "NUMBER_SIGNS", "spoken_number", "digit_string", "quantity", "readings"]
+__all__ = ["DIGIT", "NUMBER_SIGNS", "digit_string", "quantity", "readings", "spoken_number"]
 
 DIGIT = {
     "俩": "2", "仨": "3", "零": "0", "〇": "0", "洞": "0", "一": "1", "幺": "1", "二": "2", "两": "2",
@@ -30,7 +30,12 @@ def quantity(text: str) -> int | None:
             section += (1 if pending is None else pending) * unit
             pending, last_unit = None, unit
         elif sign == "万":
-            total, section, pending, last_unit = (section + (pending or 0)) * 10_000, 0, None, 10_000
+            total, section, pending, last_unit = (
+                (section + (pending or 0)) * 10_000,
+                0,
+                None,
+                10_000,
+            )
         elif sign in DIGIT:
             if pending not in (None, 0):
                 return None
@@ -65,8 +70,10 @@ def readings(text: str) -> str:
     mixed = re.fullmatch(r"(.*?[十百千万][一二三四五六七八九]?)([零〇洞].+|.{2,})", text)
     if mixed and not re.search("[十百千万]", mixed.group(2)):
         head, tail = quantity(mixed.group(1)), digit_string(mixed.group(2))
-        if head is not None and tail is not None and not (
-            whole is not None and mixed.group(1)[-1:] in "百千万"
+        if (
+            head is not None
+            and tail is not None
+            and not (whole is not None and mixed.group(1)[-1:] in "百千万")
         ):
             return f"{head}{tail}"
     return str(whole) if whole is not None else ""
@@ -75,7 +82,7 @@ def readings(text: str) -> str:
 def spoken_number(figures: str) -> str:
     """How a house number is said: up to 99 as a quantity, longer ones digit by digit."""
     signs = "零一二三四五六七八九"
-    if not figures.isdigit() or len(figures) > 2 or int(figures) < 10:  # noqa: PLR2004
+    if not figures.isdigit() or len(figures) > 2 or int(figures) < 10:
         return "".join(signs[int(f)] if f.isdigit() else f for f in figures)
     tens, ones = divmod(int(figures), 10)
     return (signs[tens] if tens > 1 else "") + "十" + (signs[ones] if ones else "")

@@ -56,7 +56,11 @@ def _perhaps_read_back(progress: Progress, turn: Turn, repeated: set[str]) -> No
     """Words asking for a yes, straight after a value was given: garbled, they may have been that value."""
     for step in progress.known.script.steps:
         field_id = step.field
-        if step.kind is not StepKind.READ_BACK or not field_id or field_id not in progress.just_given - repeated:
+        if (
+            step.kind is not StepKind.READ_BACK
+            or not field_id
+            or field_id not in progress.just_given - repeated
+        ):
             continue
         value = sound(progress.book.given[field_id][-1].reading.value)
         for item in turn.heard:
@@ -84,7 +88,11 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
     if step.kind is StepKind.ASK and step.field:
         if step.field in progress.book.given and _goes_on(turn, hit):
             return True
-        if hit.heard.confidence is not None and confirms(hit.heard.text) and not _ASKS.search(hit.heard.text):
+        if (
+            hit.heard.confidence is not None
+            and confirms(hit.heard.text)
+            and not _ASKS.search(hit.heard.text)
+        ):
             return True
         return _is_repetition(progress, step.field, hit, repeated)
     return False
@@ -93,8 +101,11 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
 def _goes_on(turn: Turn, hit: Hit) -> bool:
     """`您的地址是`, a breath, and then garbled words: a question would wait for its answer."""
     after = [h for h in turn.heard if 0 <= h.start - hit.heard.end < _BREATH]
-    return bool(after) and after[0].confidence is not None and not is_question(after[0].text) and (
-        len(normal(after[0].text)) >= _VALUE and len(normal(hit.rest)) <= 1
+    return (
+        bool(after)
+        and after[0].confidence is not None
+        and not is_question(after[0].text)
+        and (len(normal(after[0].text)) >= _VALUE and len(normal(hit.rest)) <= 1)
     )
 
 
@@ -121,12 +132,22 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
             if not begun and len(normal(sentence)) <= _OPENING:
                 continue
             for clause in (*reversed([c for c in _CLAUSE.split(sentence) if normal(c)]), sentence):
-                asks = is_question(clause) or (clause != sentence and is_question(sentence) and sentence.endswith(("？", "?")))
+                asks = is_question(clause) or (
+                    clause != sentence and is_question(sentence) and sentence.endswith(("？", "?"))
+                )
                 step_id = known.vocabulary.about(clause) if asks else None
                 field_id = known.steps[step_id].field if step_id else None
-                if not step_id or not field_id or book.has(step_id) or field_id in repeated or field_id in book.given:
+                if (
+                    not step_id
+                    or not field_id
+                    or book.has(step_id)
+                    or field_id in repeated
+                    or field_id in book.given
+                ):
                     continue
-                cue = CueHit(_OWN_WORDS, 0.0, at, at + len(sound(sentence)), known.steps[step_id].label)
+                cue = CueHit(
+                    _OWN_WORDS, 0.0, at, at + len(sound(sentence)), known.steps[step_id].label
+                )
                 _note(progress, Hit(step_id, item, cue, progress.order(item)))
                 return True
     return False

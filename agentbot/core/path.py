@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from transitions import Machine
@@ -20,7 +21,7 @@ class Walk:
     state: str
     trigger: Callable[[str], bool]
 
-    def __init__(self, values: Mapping[str, str | None], performed: Set[str]) -> None:
+    def __init__(self, values: Mapping[str, str | None], performed: AbstractSet[str]) -> None:
         self.values, self.performed = values, performed
         self.unsure = False
         """A branch was taken without knowing the answer it hangs on."""
@@ -89,7 +90,9 @@ def _gate(way: Branch, ways: tuple[Branch, ...], script: Script) -> Callable[...
         walk: Walk = event.model  # type: ignore[attr-defined]
         asked = {w.when.field for w in ways if w.when}
         if any(walk.values.get(f) is None for f in asked):
-            taken = [w for w, steps in zip(ways, reach, strict=True) if (steps - common) & walk.performed]
+            taken = [
+                w for w, steps in zip(ways, reach, strict=True) if (steps - common) & walk.performed
+            ]
             walk.unsure = not taken
             return way is (taken[0] if taken else ways[-1])
         return walk.holds(way.when)
@@ -107,7 +110,13 @@ class Route:
     """The step that is due now (`end`: none)."""
 
 
-def route(built: Machine, script: Script, values: Mapping[str, str | None], performed: Set[str], settled: Set[str]) -> Route:
+def route(
+    built: Machine,
+    script: Script,
+    values: Mapping[str, str | None],
+    performed: AbstractSet[str],
+    settled: AbstractSet[str],
+) -> Route:
     """Walk a call through its script.
 
     `performed`: steps heard; `settled`: steps that need nothing more (performed or not due).

@@ -23,8 +23,18 @@ _INITIALS = sorted(
     "b p m f d t n l g k h j q x zh ch sh r z c s y w".split(), key=len, reverse=True
 )
 _FOLD_INITIAL = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "r": "l", "f": "h"}
-_FOLD_FINAL = {"ing": "in", "eng": "en", "ang": "an", "uang": "uan", "iang": "ian", "ong": "on",
-               "iong": "ion", "v": "u", "ue": "ve", "o": "uo"}
+_FOLD_FINAL = {
+    "ing": "in",
+    "eng": "en",
+    "ang": "an",
+    "uang": "uan",
+    "iang": "ian",
+    "ong": "on",
+    "iong": "ion",
+    "v": "u",
+    "ue": "ve",
+    "o": "uo",
+}
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _LATIN = {"a": "ei", "b": "bi", "c": "xi", "d": "di", "e": "yi", "f": "ehu", "g": "ji"}
 
@@ -50,7 +60,9 @@ class Sound:
 
     def cut(self, start: int, end: int) -> Sound:
         """The signs start..end."""
-        return Sound(self.text[start:end], self.code[2 * start : 2 * end], self.syllables[start:end])
+        return Sound(
+            self.text[start:end], self.code[2 * start : 2 * end], self.syllables[start:end]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ class Prompt:
     text: str
 
 
-def next_prompt(known: Known, judgement: Judgement, started: CallStarted, lang: str) -> Prompt | None:
+def next_prompt(
+    known: Known, judgement: Judgement, started: CallStarted, lang: str
+) -> Prompt | None:
     """The line of the step that is due now, filled in with what is known."""
     now = judgement.route.at
     if now == END:
@@ -35,4 +37,6 @@ def next_prompt(known: Known, judgement: Judgement, started: CallStarted, lang: 
     if step.kind is StepKind.READ_BACK and step.field:
         fact = judgement.facts[step.field].result
         text = say("prompt_readback", lang, label=fact.label, value=fact.caller_value or "…")
-    return Prompt(step=step.id, label=step.label, text=text.replace("{{ seat }}", started.seat or ""))
+    return Prompt(
+        step=step.id, label=step.label, text=text.replace("{{ seat }}", started.seat or "")
+    )

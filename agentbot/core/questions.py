@@ -25,7 +25,9 @@ _CONFIRMS = re.compile(
 )
 """Asks for a yes to what was just said."""
 _BREAK = re.compile(r"(?<=[。！？!?；;])")
-_EMPTY = frozenset("您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以零一二两三四五六七八九十")
+_EMPTY = frozenset(
+    "您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以零一二两三四五六七八九十"
+)
 _SHARE = 0.08
 """A sign is what a step is about if this share of its wordings has it."""
 _LONGEST = 22
@@ -77,7 +79,11 @@ class Vocabulary:
             signs[step.id] = Counter(c for t in texts for c in set(normal(t)))
             pairs[step.id] = Counter(p for t in texts for p in _pairs(t))
         for field in script.fields:
-            said = [p for c in field.choices for p in c.phrases] if field.kind is FieldKind.TOPIC else []
+            said = (
+                [p for c in field.choices for p in c.phrases]
+                if field.kind is FieldKind.TOPIC
+                else []
+            )
             signs[f"topic {field.id}"] = Counter(c for t in said for c in set(normal(t)))
             pairs[f"topic {field.id}"] = Counter(p for t in said for p in _pairs(t))
         asks = [s.id for s in script.steps if s.kind is StepKind.ASK]
@@ -109,4 +115,6 @@ def _pairs(text: str) -> set[str]:
 def _own(step: str, counts: dict[str, Counter[str]], sizes: dict[str, int]) -> frozenset[str]:
     others = set().union(*(c for i, c in counts.items() if i != step))
     least = max(2.0, _SHARE * sizes[step])
-    return frozenset(item for item, count in counts[step].items() if count >= least and item not in others)
+    return frozenset(
+        item for item, count in counts[step].items() if count >= least and item not in others
+    )

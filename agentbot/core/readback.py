@@ -34,7 +34,11 @@ _ABOUT_IT = 0.4
 
 def read_back(progress: Progress, turn: Turn) -> set[str]:
     """Enter all values that the turn repeats; their fields."""
-    repeated = {f for f in progress.book.given if f in progress.known.read_back and _repeat(progress, f, turn)}
+    repeated = {
+        f
+        for f in progress.book.given
+        if f in progress.known.read_back and _repeat(progress, f, turn)
+    }
     if repeated:
         latest = {f: progress.book.repeated[f][-1].start for f in repeated}
         progress.just_repeated = sorted(latest, key=lambda f: -latest[f])
@@ -51,8 +55,14 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
         reading = kind.repeat(value, turn.text)
         heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
     if reading is None:
-        found = ((kind.repeat(value, text), item) for item in turn.heard for text in _pieces(progress, field_id, item.text))
-        best = max(((r, h) for r, h in found if r is not None), key=lambda x: x[0].strength, default=None)
+        found = (
+            (kind.repeat(value, text), item)
+            for item in turn.heard
+            for text in _pieces(progress, field_id, item.text)
+        )
+        best = max(
+            ((r, h) for r, h in found if r is not None), key=lambda x: x[0].strength, default=None
+        )
         if best:
             reading, heard = best[0], (best[1],)
     if reading is None:
@@ -92,14 +102,19 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
         case FieldKind.NAME if reading.strength < _SURE:
             # A bare name that is not the caller's is a read-back only as the answer to it.
             same = reading.value == progress.book.given[field_id][-1].reading.value
-            return same or progress.asked in (None, field_id) or progress.asked in progress.book.given
+            return (
+                same or progress.asked in (None, field_id) or progress.asked in progress.book.given
+            )
         case FieldKind.TOPIC:
             # Once another field is being asked for, talk about the issue is no read-back
             # unless it is plainly about it; and it is read back once, if nobody objects.
             asking = {s.id for s in progress.known.ask.values()}
             later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
             before = progress.book.repeated.get(field_id)
-            if before and (reading.strength < before[-1].reading.strength or (later and before[-1].confirmed is not False)):
+            if before and (
+                reading.strength < before[-1].reading.strength
+                or (later and before[-1].confirmed is not False)
+            ):
                 return False
             return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))
         case FieldKind.NUMBER:
@@ -108,7 +123,9 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
             return True
 
 
-def _repeat_pieces(progress: Progress, field_id: str, kind: Phone, value: Reading, turn: Turn) -> bool:
+def _repeat_pieces(
+    progress: Progress, field_id: str, kind: Phone, value: Reading, turn: Turn
+) -> bool:
     """A telephone number is repeated in groups, over several turns if need be."""
     whole = kind.repeat(value, turn.text)
     if whole is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from transitions import Machine
@@ -22,8 +21,8 @@ from agentbot.core.events import (
     Resumed,
 )
 from agentbot.core.judge import Judgement, judge
-from agentbot.core.looks import find_doubts
 from agentbot.core.ledger import Known
+from agentbot.core.looks import find_doubts
 from agentbot.core.path import machine
 from agentbot.core.prompts import Prompt, next_prompt
 from agentbot.core.script import Script
@@ -86,7 +85,9 @@ class Session:
         """What was said on hold may not have been heard."""
         if self._held_since is not None:
             self._lost.append(
-                AudioLost(leg=Leg.OPERATOR, start=self._held_since, end=until, cause=LossCause.NOT_TAPPED)
+                AudioLost(
+                    leg=Leg.OPERATOR, start=self._held_since, end=until, cause=LossCause.NOT_TAPPED
+                )
             )
             self._held_since = None
 
@@ -117,7 +118,9 @@ class Session:
 
     def doubts(self) -> tuple[Doubt, ...]:
         """What a second look should settle before the verdict."""
-        return find_doubts(self._known, self.judgement.book, self._rescored, list(self._heard.values()))
+        return find_doubts(
+            self._known, self.judgement.book, self._rescored, list(self._heard.values())
+        )
 
     def verdict(
         self, engine: str, audio: Mapping[str, str] | None = None, warnings: tuple[str, ...] = ()

@@ -58,7 +58,9 @@ def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
     cue = sound(phrase)
     if not len(cue):
         return []
-    exact = [m.span() for m in re.finditer(re.escape(cue.text), marked)] if cue.text in marked else []
+    exact = (
+        [m.span() for m in re.finditer(re.escape(cue.text), marked)] if cue.text in marked else []
+    )
     if exact or len(cue) <= 2:
         return exact
     found, at = [], 0
@@ -66,7 +68,11 @@ def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
         speech = sound(part)
         # So good a likeness leaves the first or the last sign whole.
         edge = cue.code[:2] in speech.code or cue.code[-2:] in speech.code
-        near = find(cue, speech, least=max(0.9, floor(len(cue)))) if edge and len(part) >= len(cue) else None
+        near = (
+            find(cue, speech, least=max(0.9, floor(len(cue))))
+            if edge and len(part) >= len(cue)
+            else None
+        )
         if near:
             found.append((at + near.start, at + near.end))
         at += len(part) + 1

@@ -12,7 +12,9 @@ from agentbot.core.questions import ends_in_question
 
 __all__ = ["Turn", "agrees", "backchannel", "objects", "turns"]
 
-_BACKCHANNEL = re.compile(r"(?:[嗯唔哦噢啊呃额哎诶唉喂]|好的?|对对?|是的?|行|可以|没错|您?说|您?讲|请讲|知道了|明白)+")
+_BACKCHANNEL = re.compile(
+    r"(?:[嗯唔哦噢啊呃额哎诶唉喂]|好的?|对对?|是的?|行|可以|没错|您?说|您?讲|请讲|知道了|明白)+"
+)
 _AGREE = re.compile(
     r"^[嗯唔哦噢啊呃哎诶唉好那\W]*(?:对|是的|是啊|是这|没错|没问题|嗯|好|行|可以|正确|ok|就是|就这|一点没错|不错|是$|是，)"
 )

@@ -16,7 +16,18 @@ from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
 
 __all__ = ["PLACES", "Address"]
 
-PLACES = ("community", "phase", "zone", "lane", "group", "number", "building", "unit", "floor", "room")
+PLACES = (
+    "community",
+    "phase",
+    "zone",
+    "lane",
+    "group",
+    "number",
+    "building",
+    "unit",
+    "floor",
+    "room",
+)
 _WRITTEN = {
     "community": "{}", "phase": "{}期", "zone": "{}区", "lane": "{}弄", "group": "{}组", "number": "{}号",
     "building": "{}号楼", "unit": "{}单元", "floor": "{}层", "room": "{}",
@@ -53,7 +64,9 @@ _LEAD = re.compile(
 _PARTICLES = re.compile(
     r"^(?:[嗯呃啊哦额哎诶喂唉呀嘿]|好嘞|好的?|行|那个|这个|那|我们家?|我家?|您家?|你家?|咱们?家?|收到|明白了?|师傅|你好|您好|对|噢|的|了)+"
 )
-_QUESTION = re.compile(r"(?:几|哪|多少|什么)个?(?:号楼|号|栋|单元|楼|门|室|层|小区|里|儿|地方|位置|区|幢|座)?")
+_QUESTION = re.compile(
+    r"(?:几|哪|多少|什么)个?(?:号楼|号|栋|单元|楼|门|室|层|小区|里|儿|地方|位置|区|幢|座)?"
+)
 _NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?；;]+")
 _CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
 _MARK = re.compile(r"不对|不是|说错了?|记错了?|[哦啊]不|不不")
@@ -151,11 +164,19 @@ class Address:
         proper = self._proper(named)
         if not numbered and not (proper and asked):
             return None
-        placed = "room" in found or {"building", "unit"} <= set(found) or bool({"lane", "group", "zone", "phase"} & set(found))
+        placed = (
+            "room" in found
+            or {"building", "unit"} <= set(found)
+            or bool({"lane", "group", "zone", "phase"} & set(found))
+        )
         strong = numbered and (proper or (numbered >= 2 and placed))
         if not strong and not asked:
             return None
-        if numbered == 1 and not proper and set(found) <= {"number", "community", "phase", "zone", "group", "lane"}:
+        if (
+            numbered == 1
+            and not proper
+            and set(found) <= {"number", "community", "phase", "zone", "group", "lane"}
+        ):
             return None
         return self._made(found, 1.0 if strong else 0.6)
 
@@ -177,7 +198,12 @@ class Address:
                 found["community"] = named
             for index, part in enumerate(parts):
                 # 八号，哎不是，五号: the number said anew goes where the last one went.
-                anew = index == 0 and part.place == "number" and "number" not in found and last in ("room", "building")
+                anew = (
+                    index == 0
+                    and part.place == "number"
+                    and "number" not in found
+                    and last in ("room", "building")
+                )
                 found[last if anew else part.place] = part.value
             last = parts[-1].place if parts else last
         if "number" in found and "building" not in found and ("unit" in found or "room" in found):
@@ -234,13 +260,17 @@ class Address:
         at = self._heard(mine.get("community", ""), sound(_repaired(text)))
         if at >= _NEAR:
             theirs["community"] = mine["community"]
-        elif not self._proper(theirs.get("community", "")) and not self._stands_for(mine, theirs, text, at):
+        elif not self._proper(theirs.get("community", "")) and not self._stands_for(
+            mine, theirs, text, at
+        ):
             theirs.pop("community", None)
         shared = [p for p in theirs if p in mine and p != "community"]
         numbered = [p for p in theirs if p != "community"]
         if at >= _NEAR and (numbered or len(mine) == 1 or len(mine["community"]) > 2):
             return self._made(theirs, 1.0 if shared else 0.5)
-        if len(numbered) >= 2 or (shared and (mine[shared[0]] == theirs[shared[0]] or "community" in theirs)):
+        if len(numbered) >= 2 or (
+            shared and (mine[shared[0]] == theirs[shared[0]] or "community" in theirs)
+        ):
             return self._made(theirs, 0.8)
         return None
 
@@ -276,7 +306,9 @@ class Address:
             alike = likeness(sound(a), sound(b)) if place == "community" else 0.0
             cut = len(a) != len(b) and (a in b or b in a)
             garbled = trust < CERTAIN and (place == "community" or cut)
-            return Comparison(DOUBTFUL if garbled else 0.5 - 0.5 * trust * (1 - 0.4 * alike), place, a, b)
+            return Comparison(
+                DOUBTFUL if garbled else 0.5 - 0.5 * trust * (1 - 0.4 * alike), place, a, b
+            )
         return Comparison(0.5 + 0.5 * max(trust, 0.9))
 
     @staticmethod

@@ -12,7 +12,9 @@ from agentbot.core.values.base import Comparison, Reading, corrects, last_match
 
 __all__ = ["ChoiceValue", "NumberValue", "TimeValue"]
 
-_INSTEAD = re.compile(r"(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|说错了?|其实|算了|本来[^，,]*[，,]")
+_INSTEAD = re.compile(
+    r"(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|说错了?|其实|算了|本来[^，,]*[，,]"
+)
 """What follows replaces what was said before."""
 _UNSURE = re.compile(
     r"不好说|说不[好上清准]|不知道|不清楚|不晓得|不了解|记不[清得住]|不记得|没注意|没留意|忘了|没在家|不在家|没在那|不是我在|没接触|没见[着过到]|"
@@ -38,7 +40,8 @@ class ChoiceValue:
         taken = [False] * len(speech)
         best: dict[str, float] = {}
         phrases = sorted(
-            ((p, c.value) for c in self.choices for p in c.phrases), key=lambda x: -len(normal(x[0]))
+            ((p, c.value) for c in self.choices for p in c.phrases),
+            key=lambda x: -len(normal(x[0])),
         )
         heard = [(sound(phrase), value) for phrase, value in phrases]
         for cue, value in heard:
@@ -97,7 +100,9 @@ class ChoiceValue:
 
 
 _N = f"[{NUMBER_SIGNS}]+"
-_ALTERNATIVES = re.compile(r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])")
+_ALTERNATIVES = re.compile(
+    r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])"
+)
 
 
 _LESS = re.compile(rf"(?<!最)(?:少|差|扣|多|加|减)[给了个]*{_N}")
@@ -128,10 +133,20 @@ class NumberValue:
         plain = normal(_LESS.sub("", text))
         if asked and self.maximum and re.search(r"满分|最高分|打满", plain):
             return self._made(str(self.maximum))
-        between = re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text) if self.unit or asked else None
+        between = (
+            re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text)
+            if self.unit or asked
+            else None
+        )
         if between:
             low, high = quantity(between[1]), quantity(between[2])
-            if low is not None and high is not None and low < high and self._fits(low) and self._fits(high):
+            if (
+                low is not None
+                and high is not None
+                and low < high
+                and self._fits(low)
+                and self._fits(high)
+            ):
                 return self._made(f"{low}-{high}")
         pair = _ALTERNATIVES.search(plain)
         if pair and asked:
@@ -141,9 +156,18 @@ class NumberValue:
                 return self._made(f"{low}-{high}")
         wanted = "" if asked else _WANTED
         with_unit = re.findall(rf"{wanted}({_N})个?{self.unit}(?!钟)", plain) if self.unit else []
-        loose = re.findall(rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])", plain) if asked else []
+        loose = (
+            re.findall(
+                rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])",
+                plain,
+            )
+            if asked
+            else []
+        )
         for candidates in (with_unit, loose):
-            numbers = [n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)]
+            numbers = [
+                n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)
+            ]
             if len(set(numbers)) == 1:
                 return self._made(str(numbers[0]), 1.0 if candidates is with_unit else 0.7)
             if numbers:

@@ -14,10 +14,16 @@ from agentbot.core.values.surnames import COMPOUND, EXPLAINED, SINGLE
 __all__ = ["Name"]
 
 _CJK = "[一-鿿]"
-_TITLE = re.compile(r"先生|女士|小姐|师傅|大爷|大妈|大姐|大哥|阿姨|叔叔|老师|同志|太太|老板|经理|大叔|奶奶|爷爷|总(?!是)")
+_TITLE = re.compile(
+    r"先生|女士|小姐|师傅|大爷|大妈|大姐|大哥|阿姨|叔叔|老师|同志|太太|老板|经理|大叔|奶奶|爷爷|总(?!是)"
+)
 _CLAUSE = re.compile(r"[，,、。！？!?；;…\s]+")
-_FAMILY = re.compile(rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏)(?:是|的是)?(?P<s>{_CJK}{{1,2}})")
-_CALLED = re.compile(r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|户主[是叫姓]?|联系人[是叫姓]?|称呼[我您]?|登记[的成为]?)")
+_FAMILY = re.compile(
+    rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏)(?:是|的是)?(?P<s>{_CJK}{{1,2}})"
+)
+_CALLED = re.compile(
+    r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|户主[是叫姓]?|联系人[是叫姓]?|称呼[我您]?|登记[的成为]?)"
+)
 _I_AM = re.compile(rf"^(?:我|本人|我本人)(?:是|就是)(?P<name>{_CJK}{{2,4}})$")
 _ONE_SIGN = re.compile(rf"单名一?个?(?P<g>{_CJK})字?")
 _EXPLAINED = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})$")
@@ -91,7 +97,7 @@ def _clauses(text: str) -> list[str]:
     return kept
 
 
-def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:
+def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:  # noqa: C901 - a list of forms, one after the other
     for match in _TITLE.finditer(clause):
         before = clause[: match.start()]
         for size in (4, 3, 2, 1):
@@ -150,7 +156,12 @@ class Name:
 
     def _best(self, text: str, *, asked: bool) -> Reading | None:
         found = [f for c in _clauses(text) for f in _in_clause(c, asked=asked)]
-        found = [replace(f, strength=0.95) if _plausible(f.surname + f.given) and f.given and _is_explained(f, text) else f for f in found]
+        found = [
+            replace(f, strength=0.95)
+            if _plausible(f.surname + f.given) and f.given and _is_explained(f, text)
+            else f
+            for f in found
+        ]
         if not asked:
             found = [f for f in found if f.strength >= _PATTERNED]
         if not found:
@@ -166,7 +177,9 @@ class Name:
         return self._made(best.surname, given, best.strength, explained(text))
 
     @staticmethod
-    def _made(surname: str, given: str, strength: float, signs: frozenset[str] = frozenset()) -> Reading:
+    def _made(
+        surname: str, given: str, strength: float, signs: frozenset[str] = frozenset()
+    ) -> Reading:
         parts = [("surname", surname)]
         if given:
             parts.append(("given", given))
@@ -196,7 +209,11 @@ class Name:
                 continue
             said = sound(bare)
             alike = likeness(said, name)
-            shares = len(bare) > 1 and _plausible(bare) and bool(set(said.syllables) & set(name.syllables))
+            shares = (
+                len(bare) > 1
+                and _plausible(bare)
+                and bool(set(said.syllables) & set(name.syllables))
+            )
             near = alike >= (_ALIKE if _surname(bare) else _NEAR) or shares
             if near and not _NOT_A_NAME.fullmatch(bare):
                 size = len(_surname(bare)) or len(dict(given.parts)["surname"])

@@ -19,7 +19,9 @@ _LEAST = 5
 """Fewer digits than this are no telephone number unless they were asked for."""
 _TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
 _HEAD = re.compile(r"前面|前边|开头|前[一二两三四五六七八\d]")
-_INSTEAD = re.compile(r"(?:不是|不对)(?P<old>[^，,。是]{1,12}?)[，,、]?\s*(?:而?是|应该是)(?P<new>.+)")
+_INSTEAD = re.compile(
+    r"(?:不是|不对)(?P<old>[^，,。是]{1,12}?)[，,、]?\s*(?:而?是|应该是)(?P<new>.+)"
+)
 
 
 def first_difference(one: str, other: str) -> int:
@@ -126,7 +128,11 @@ class Phone:
             elif self.complete("".join(groups)):
                 groups = [self._merged("".join(groups), digits, text)]
             elif correction and groups:
-                groups[-1] = digits if len(digits) >= len(groups[-1]) else self._merged(groups[-1], digits, text)
+                groups[-1] = (
+                    digits
+                    if len(digits) >= len(groups[-1])
+                    else self._merged(groups[-1], digits, text)
+                )
             else:
                 groups.append(digits)
         return "".join(groups)
@@ -145,12 +151,23 @@ class Phone:
             return Comparison(0.5 + 0.5 * max(trust, 0.9))
         if 4 <= len(b) < len(a) - 2 and (a.endswith(b) or a.startswith(b)):
             return Comparison(0.5 + 0.4 * trust)
-        if self.complete(a) and self.complete(b) and min(len(a), len(b)) >= 7 and (a.endswith(b) or b.endswith(a)):
+        if (
+            self.complete(a)
+            and self.complete(b)
+            and min(len(a), len(b)) >= 7
+            and (a.endswith(b) or b.endswith(a))
+        ):
             return Comparison(0.5 + 0.4 * trust)  # with and without the area code
         place = first_difference(a, b)
         whole = self.complete(a) and self.complete(b)
         # A number too short or too long was not heard whole, unless the words are certain.
-        same = 0.5 - 0.5 * trust if whole else 0.5 - 0.4 * trust if trust >= CERTAIN else 0.5 - 0.2 * trust
+        same = (
+            0.5 - 0.5 * trust
+            if whole
+            else 0.5 - 0.4 * trust
+            if trust >= CERTAIN
+            else 0.5 - 0.2 * trust
+        )
         return Comparison(
             same, f"digit {place}", a[place - 1 : place] or "", b[place - 1 : place] or ""
         )

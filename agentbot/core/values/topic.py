@@ -13,7 +13,9 @@ from agentbot.core.values.base import Comparison, Reading, last_match
 
 __all__ = ["Topic", "shared_sound"]
 
-_PLACE = re.compile(r"[零一二三四五六七八九十百\d](?:号楼|号|栋|幢|座|单元|门|室|弄)|我叫|我姓|电话|手机")
+_PLACE = re.compile(
+    r"[零一二三四五六七八九十百\d](?:号楼|号|栋|幢|座|单元|门|室|弄)|我叫|我姓|电话|手机"
+)
 """Clauses that give something else than the issue."""
 _LEAST = 4
 """Signs of free talk that can be an issue at all."""
@@ -39,9 +41,16 @@ _STOCK = re.compile(
 _INQUIRY = re.compile(
     r"[说讲报留]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|还是|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
 )
-_AGREED = re.compile(r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]")
-_ADVICE = re.compile(r"您先|先把|您把|请您?把|可以先|拍个|注意|千万|小心|安全第一|收费|缴费|费您?交")
-_OTHER = re.compile(_PLACE.pattern + r"|先生|女士|您姓|您叫|您是姓|贵姓|地址|住址|门牌|(?<![全整个])小区|花园|姓名|名字|称呼|联系方式|[零幺洞拐勾一二三四五六七八九\d]{3}")
+_AGREED = re.compile(
+    r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]"
+)
+_ADVICE = re.compile(
+    r"您先|先把|您把|请您?把|可以先|拍个|注意|千万|小心|安全第一|收费|缴费|费您?交"
+)
+_OTHER = re.compile(
+    _PLACE.pattern
+    + r"|先生|女士|您姓|您叫|您是姓|贵姓|地址|住址|门牌|(?<![全整个])小区|花园|姓名|名字|称呼|联系方式|[零幺洞拐勾一二三四五六七八九\d]{3}"
+)
 _CORRECTED = re.compile(r"(?<!是)不对[，,]|说错了?|(?<!是)不是[，,]|[哦噢]不[，,]")
 """`是不是爆管了` asks and corrects nothing."""
 _TOLD = 2
@@ -156,7 +165,12 @@ class Topic:
         for clause in _clauses(text):
             plain = _STOCK.sub("", clause)
             asks = _INQUIRY.search(_AGREED.sub("", clause))
-            if len(normal(plain)) < _TOLD or asks or _OTHER.search(clause) or _ADVICE.search(clause):
+            if (
+                len(normal(plain)) < _TOLD
+                or asks
+                or _OTHER.search(clause)
+                or _ADVICE.search(clause)
+            ):
                 continue
             named = self.named(clause)
             share = max(shared_sound(sound(plain), caller), shared_sound(sound(clause), caller))
@@ -192,8 +206,15 @@ class Topic:
         share = shared_sound(sound(operator.value), sound(caller.value))
         if mine & theirs:
             return Comparison(0.5 + 0.5 * max(trust, 0.8))
-        if mine and theirs and share < _MOST and not self._share_particulars(caller, operator, mine | theirs):
-            return Comparison(0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs)))
+        if (
+            mine
+            and theirs
+            and share < _MOST
+            and not self._share_particulars(caller, operator, mine | theirs)
+        ):
+            return Comparison(
+                0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs))
+            )
         if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
         return Comparison(0.5)
