@@ -32,6 +32,8 @@ _FIGURES_PHONE, _FIGURES_ADDRESS = 3, 2
 """Signs that sound like figures without which words are no telephone number, or no address."""
 _SHORT, _HARDLY = 9, 0.4
 """Signs of a name read back at most; likeness below which words are about something else."""
+_MURKY = 0.4
+"""Words below this confidence may have been anything."""
 _GARBLED = 0.3
 """Strength of a value that was said and not understood."""
 _LIKE = 0.62
@@ -143,7 +145,7 @@ def _sort(
         return
     if titled or (_TAG.search(text) and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
         said.append(item)
-    elif fits:
+    elif fits or (item.confidence is not None and item.confidence < _MURKY and len(speech) >= _LEAST):
         rest.append(item)
 
 
