@@ -26,7 +26,9 @@ _TAG = re.compile(
     r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$"
 )
 _TITLE = re.compile(r"先生|女士|小姐")
-_WAIT = re.compile(r"^.{0,2}(?:知道了|明白了?|了解了?|收到|[好行得][嘞咧勒累])\W*$|稍等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思")
+_WAIT = re.compile(
+    r"^.{0,2}(?:知道了|明白了?|了解了?|收到|[好行得][嘞咧勒累])\W*$|稍等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思"
+)
 _FIGURES = frozenset("yao yi er san si wu liu qi ba jiu ling dong liang shi bai you".split())
 _FIGURES_PHONE, _FIGURES_ADDRESS = 3, 2
 """Signs that sound like figures without which words are no telephone number, or no address."""
@@ -145,7 +147,9 @@ def _sort(
         return
     if titled or (_TAG.search(text) and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
         said.append(item)
-    elif fits or (item.confidence is not None and item.confidence < _MURKY and len(speech) >= _LEAST):
+    elif fits or (
+        item.confidence is not None and item.confidence < _MURKY and len(speech) >= _LEAST
+    ):
         rest.append(item)
 
 

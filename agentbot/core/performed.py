@@ -93,22 +93,28 @@ def _garbled_question(
     if step.kind is not StepKind.ASK or not step.field:
         return None
     near = [h for h in book.doubtful if h.step == step.id and not trusted(h.heard)]
-    if not near:
-        return None
-    best = max(near, key=lambda h: h.cue.margin).heard
     back = next(
         (s for s in known.script.steps if s.kind is StepKind.READ_BACK and s.field == step.field),
         None,
     )
-    if back and back.id in done and done[back.id].order > _order(book, best):
-        return best
-    after = sorted(
-        (h for h in heard if h.start >= best.end - _TOGETHER and h is not best),
+    for hit in sorted(near, key=lambda h: -h.cue.margin):
+        read_back = (
+            back is not None and back.id in done and done[back.id].order > _order(book, hit.heard)
+        )
+        if read_back or _answered(hit.heard, heard):
+            return hit.heard
+    return None
+
+
+def _answered(question: Heard, heard: Sequence[Heard]) -> bool:
+    """Whether the caller speaks at once after it, and more than a yes."""
+    later = sorted(
+        (h for h in heard if h.start >= question.end - _TOGETHER and h is not question),
         key=lambda h: h.start,
     )
-    reply = list(takewhile(lambda h: h.leg is Leg.CALLER, after))
-    prompt = bool(reply) and reply[0].start - best.end < _REPLY
-    return best if prompt and len(normal("".join(h.text for h in reply))) >= _SIGNS else None
+    reply = list(takewhile(lambda h: h.leg is Leg.CALLER, later))
+    prompt = bool(reply) and reply[0].start - question.end < _REPLY
+    return prompt and len(normal("".join(h.text for h in reply))) >= _SIGNS
 
 
 def _value_alone(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Heard | None:
