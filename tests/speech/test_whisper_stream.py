@@ -15,6 +15,8 @@ from whisper_calls import WRONG_DIGIT, legs, truth, whisper
 from agentbot.bench.spelling import error_rates, spelling
 from agentbot.core.events import Heard, Leg
 from agentbot.speech.base import Signal, SpeechEnded, SpeechEvent, SpeechStarted, Utterance
+from agentbot.speech.whisper_stream import _recent
+from agentbot.speech.whisper_words import Piece
 
 END = 13.2
 """Seconds: greeting, issue and its read-back."""
@@ -124,3 +126,23 @@ def test_talk_without_a_pause_is_passed_on_in_parts(operator: Signal) -> None:
 
     assert len(heard) >= 2
     assert max(item.end - item.start for item in heard) <= 15.1
+
+
+@pytest.mark.parametrize(
+    ("lengths", "kept"),
+    [([], 0), ([3.0], 1), ([3.0, 3.0, 3.0], 3), ([3.0, 4.0, 3.5], 2), ([2.0, 11.0], 0)],
+)
+def test_the_latest_ten_seconds_are_decoded_along(lengths: list[float], kept: int) -> None:
+    none = np.zeros(0, np.float32)
+    pieces = [Piece(100.0 * i, 100.0 * i + length, none) for i, length in enumerate(lengths)]
+
+    assert _recent(pieces) == pieces[len(pieces) - kept :]
+
+
+def test_memory_does_not_grow_with_the_call(operator: Signal) -> None:
+    stream = whisper().stream(Leg.OPERATOR, operator.rate)
+    for chunk in _chunks(operator.samples, operator.rate):
+        stream.accept(chunk)
+
+    earlier = stream._earlier  # type: ignore[attr-defined]
+    assert 0 < sum(piece.end - piece.start for piece in earlier) <= 10.0
