@@ -50,7 +50,7 @@ def framed(tag: str, text: str) -> str:
     frame = frame[: frame.index("  - {id: ask_address")]
     if tag == "fields":
         head, steps = frame.split("fields:\n")[0], frame[frame.index("steps:") :]
-        return head + text + steps.replace("ask: name", "ask: satisfied")
+        return head + text + steps.replace("ask: name", f"ask: {text.split()[1].rstrip(':')}")
     assert tag == "listening"
     return frame + text
 
