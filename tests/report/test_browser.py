@@ -56,8 +56,10 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
 
 def _becomes(page: Page, condition: str) -> None:
-    """Waits for a condition by asking: `wait_for_function` evaluates it inside the page, which
-    the content policy forbids as soon as it has to ask twice."""
+    """Waits for a condition by asking again and again.
+
+    `wait_for_function` evaluates it inside the page, which the content policy forbids there.
+    """
     for _ in range(600):
         if page.evaluate(condition):
             return
