@@ -13,7 +13,7 @@ from agentbot.speech.legs import likeness
 
 __all__ = ["drop_crosstalk", "leaked"]
 
-_FAR_WEAKER_DB: Final = 25.0
+_FAR_WEAKER_DB: Final = 32.0
 """A voice on its own leg is never so far below the other one's; a leak through a hybrid is."""
 _WEAKER_DB: Final = 10.0
 _LIKE: Final = 0.5

@@ -18,6 +18,10 @@ _LOOP: Final = 4
 """So many repetitions in a row of the same one to four tokens are a loop."""
 
 
+_STRAY: Final = "?,.!，。？！、… "
+"""Stops at the beginning belong to the utterance before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One utterance to be decoded: seconds in the leg, and its sound at 16 kHz."""
@@ -48,7 +52,7 @@ class Decoded:
     @property
     def text(self) -> str:
         """All words."""
-        return "".join(w.text for w in self.words).strip()
+        return "".join(w.text for w in self.words).strip().lstrip(_STRAY)
 
     @property
     def confidence(self) -> float:

@@ -18,7 +18,9 @@ from agentbot.core.script import Script
 from agentbot.core.session import Session
 
 ROOT = Path(__file__).parents[2]
-_LINE = re.compile(r"(?P<leg>[OC])(?:@(?P<start>[\d.]+)(?:-(?P<end>[\d.]+))?)?(?:\s*~(?P<conf>[\d.]+))?\s*:\s*(?P<text>.+)")
+_LINE = re.compile(
+    r"(?P<leg>[OC])(?:@(?P<start>[\d.]+)(?:-(?P<end>[\d.]+))?)?(?:\s*~(?P<conf>[\d.]+))?\s*:\s*(?P<text>.+)"
+)
 _SIGN, _PAUSE = 0.22, 0.6
 """Seconds a sign takes, and between two lines."""
 
@@ -60,11 +62,20 @@ class Talk:
         """Everything from answer to hang-up."""
         lines = self.heard()
         greeting = scripts()[self.script].greeting
-        due = greetings().due(greeting, datetime.fromisoformat(self.at), self.seat) if greeting else None
-        started = CallStarted(
-            call_id=self.name, seat=self.seat, started_at=datetime.fromisoformat(self.at), greeting=due
+        due = (
+            greetings().due(greeting, datetime.fromisoformat(self.at), self.seat)
+            if greeting
+            else None
         )
-        lost = [AudioLost(leg=Leg.OPERATOR, start=a, end=b, cause=LossCause.GAP) for a, b in self.lost]
+        started = CallStarted(
+            call_id=self.name,
+            seat=self.seat,
+            started_at=datetime.fromisoformat(self.at),
+            greeting=due,
+        )
+        lost = [
+            AudioLost(leg=Leg.OPERATOR, start=a, end=b, cause=LossCause.GAP) for a, b in self.lost
+        ]
         return [started, *lines, *lost, CallEnded(at=max(h.end for h in lines) + 1)]
 
     def session(self) -> Session:

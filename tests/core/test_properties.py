@@ -38,9 +38,13 @@ def test_doubled_and_late_events_change_nothing(data):
     started, *rest = talk.events()
     lines = [e for e in rest if isinstance(e, Heard)]
     others = [e for e in rest if not isinstance(e, Heard)]
-    doubled = data.draw(st.permutations(lines + data.draw(st.lists(st.sampled_from(lines), max_size=4))))
+    doubled = data.draw(
+        st.permutations(lines + data.draw(st.lists(st.sampled_from(lines), max_size=4)))
+    )
 
-    assert verdict(talk.script, [started, *lines, *others]) == verdict(talk.script, [started, *doubled, *others])
+    assert verdict(talk.script, [started, *lines, *others]) == verdict(
+        talk.script, [started, *doubled, *others]
+    )
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,7 +7,14 @@ from agentbot.core.phonetic import find, likeness, sound
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("知道", "资道"), ("刘明", "牛明"), ("林", "灵"), ("发票", "花票"), ("地址", "地纸"), ("三单元", "三单园")],
+    [
+        ("知道", "资道"),
+        ("刘明", "牛明"),
+        ("林", "灵"),
+        ("发票", "花票"),
+        ("地址", "地纸"),
+        ("三单元", "三单园"),
+    ],
 )
 def test_what_callers_and_recognisers_confuse_sounds_alike(one, other):
     assert likeness(sound(one), sound(other)) > 0.7

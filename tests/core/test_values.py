@@ -134,7 +134,14 @@ def test_read_backs(kind, caller, operator, place):
 
 @pytest.mark.parametrize(
     "text",
-    ["行，知道了。", "您稍等，我登记一下。", "您家是地暖还是暖气片？", "您先把阀门关一下。", "请说一下您的住址。", "您的电话多少？"],
+    [
+        "行，知道了。",
+        "您稍等，我登记一下。",
+        "您家是地暖还是暖气片？",
+        "您先把阀门关一下。",
+        "请说一下您的住址。",
+        "您的电话多少？",
+    ],
 )
 def test_talk_that_repeats_no_issue(text):
     assert TOPIC.repeat(TOPIC.read("暖气片往下滴水", asked=True), text) is None

@@ -1,0 +1,214 @@
+"""What a second look asks, and what its scores say of a read-back."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentbot.core.book import Book, Given, Repeated
+from agentbot.core.events import CallEnded, CallStarted, Heard, Leg, Rescored
+from agentbot.core.known import Known
+from agentbot.core.rescored import compared
+from agentbot.core.script import (
+    Cue,
+    Direction,
+    Field,
+    FieldKind,
+    Script,
+    Step,
+    StepKind,
+)
+from agentbot.core.session import Session
+from agentbot.core.values.base import Reading
+from agentbot.core.values.surname_place import surname_place
+from agentbot.core.verdict import FieldVerdict, StepVerdict
+
+SCRIPT = Script(
+    id="desk",
+    title="Desk",
+    direction=Direction.INBOUND,
+    fields=(
+        Field(id="phone", label="电话", kind=FieldKind.PHONE, digits=(11,)),
+        Field(id="name", label="姓名", kind=FieldKind.NAME),
+    ),
+    steps=(
+        Step(
+            id="ask_phone",
+            kind=StepKind.ASK,
+            label="问电话",
+            field="phone",
+            cues=(Cue(text="请留一下联系电话"),),
+        ),
+        Step(id="phone_readback", kind=StepKind.READ_BACK, label="复述电话", field="phone"),
+        Step(
+            id="ask_name",
+            kind=StepKind.ASK,
+            label="问姓名",
+            field="name",
+            cues=(Cue(text="请问您贵姓"),),
+        ),
+        Step(id="name_readback", kind=StepKind.READ_BACK, label="复述姓名", field="name"),
+        Step(id="closing", kind=StepKind.SAY, label="结束语", cues=(Cue(text="感谢您的来电再见"),)),
+    ),
+)
+KNOWN = Known.of(SCRIPT)
+TRUE, SLIP, FAR = "13800138000", "13800138009", "13911117000"
+
+
+def heard(leg: str, start: float, text: str, confidence: float | None = 0.6) -> Heard:
+    return Heard(leg=Leg(leg), start=start, end=start + 2.0, text=text, confidence=confidence)
+
+
+def call(*lines: Heard) -> Session:
+    session = Session(SCRIPT)
+    session.feed(CallStarted(call_id="c"))
+    for line in lines:
+        session.feed(line)
+    return session
+
+
+def book(field: str, said: str, back: str) -> Book:
+    found = Book()
+    line = heard("caller", 1.0, said)
+    found.given[field] = [
+        Given(field, Reading(said, (("x", said),), 1.0), (line,), correction=False, asked=True)
+    ]
+    other = heard("operator", 4.0, back)
+    found.repeated[field] = [Repeated(field, Reading(back, (("x", back),), 1.0), (other,), 1)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("scores", "same", "place"),
+    [
+        pytest.param(
+            ((TRUE, -8.0, -9.0), (SLIP, -16.0, -17.0)),
+            1.0,
+            "digit 11",
+            id="one number fits both legs",
+        ),
+        pytest.param(
+            ((TRUE, -8.0, -20.0), (SLIP, -19.0, -9.0)),
+            0.0,
+            "digit 11",
+            id="each leg has its own number",
+        ),
+        pytest.param(
+            ((TRUE, -8.0, -13.0), (SLIP, -13.0, -9.0)), 0.5, "digit 11", id="too near to tell"
+        ),
+        pytest.param(
+            ((TRUE, -40.0, -70.0), (SLIP, -70.0, -40.0)),
+            0.5,
+            "digit 11",
+            id="neither leg was understood",
+        ),
+        pytest.param(
+            ((TRUE, -8.0, -60.0), (FAR, -60.0, -8.0)), 0.5, "", id="no slip of tongue or pen"
+        ),
+    ],
+)
+def test_numbers_are_one_or_two_by_their_sound(
+    scores: tuple[tuple[str, float, float], ...], same: float, place: str
+) -> None:
+    found = compared(
+        KNOWN, "phone", book("phone", TRUE, SLIP), Rescored(field="phone", scores=scores, at=9.0)
+    )
+
+    assert found is not None
+    assert (found.same, found.place) == (same, place)
+
+
+@pytest.mark.parametrize(
+    ("scores", "same"),
+    [
+        pytest.param((("张", -1.0, -9.0), ("李", -10.0, -1.0)), 0.0, id="two family names"),
+        pytest.param((("张", -1.0, -9.0), ("章", -9.0, -1.0)), 1.0, id="homophones are one"),
+        pytest.param((("张", -1.0, -3.0), ("李", -3.0, -1.0)), 0.5, id="too near to tell"),
+    ],
+)
+def test_family_names_are_told_by_their_syllable(
+    scores: tuple[tuple[str, float, float], ...], same: float
+) -> None:
+    found = compared(
+        KNOWN, "name", book("name", "壮", "泥"), Rescored(field="name", scores=scores, at=9.0)
+    )
+
+    assert found is not None
+    assert found.same == same
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我姓张", 2),
+        ("我心无", 2),
+        ("那个，我叫刘海", 5),
+        ("好的，王女士", 3),
+        ("李淑珍", 0),
+        ("嗯", None),
+        ("", None),
+        ("12", None),
+    ],
+)
+def test_where_a_family_name_stands(text: str, place: int | None) -> None:
+    assert surname_place(text) == place
+
+
+def test_a_garbled_read_back_is_done_and_its_value_open() -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 3, "里书针"),
+        heard("operator", 6, "您家里数真对吗"),
+        heard("operator", 9, "感谢您的来电再见"),
+    )
+    session.feed(CallEnded(at=12))
+    verdict = session.verdict("test")
+    steps = {s.step: s.verdict for s in verdict.steps}
+
+    assert steps["name_readback"] is StepVerdict.DONE
+    assert verdict.fields["name"].verdict is not FieldVerdict.MISMATCHED
+
+
+def test_the_next_step_at_once_means_that_nothing_was_read_back() -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 3, "我信扬扬剧强"),
+        heard("operator", 6, "感谢您的来电再见"),
+    )
+    session.feed(CallEnded(at=9))
+    steps = {s.step: s.verdict for s in session.verdict("test").steps}
+
+    assert steps["name_readback"] is StepVerdict.MISSED
+
+
+def test_doubts_are_asked_once_and_answers_settle_them() -> None:
+    session = call(
+        heard("operator", 0, "请留一下联系电话"),
+        heard("caller", 3, "一三八零零一三八零零零"),
+        heard("operator", 6, "一三八零零一三八零零九对吗"),
+    )
+    doubts = session.doubts()
+
+    assert [d.field for d in doubts if d.field == "phone"] == ["phone"]
+
+    session.feed(Rescored(field="phone", scores=((TRUE, -8.0, -20.0), (SLIP, -19.0, -9.0)), at=8.0))
+    result = session.verdict("test").fields["phone"]
+
+    assert session.doubts() == ()
+    assert (result.verdict, result.caller_value, result.readback_value) == (
+        FieldVerdict.MISMATCHED,
+        TRUE,
+        SLIP,
+    )
+    assert result.difference is not None
+    assert result.difference.place == "digit 11"
+
+
+def test_certain_words_raise_no_doubt() -> None:
+    session = call(
+        heard("operator", 0, "请留一下联系电话", None),
+        heard("caller", 3, "一三八零零一三八零零零", None),
+        heard("operator", 6, "一三八零零一三八零零九对吗", None),
+    )
+
+    assert session.doubts() == ()
+    assert session.verdict("test").fields["phone"].verdict is FieldVerdict.MISMATCHED
