@@ -23,6 +23,10 @@ _OPENING = 6
 """Signs of what is said on taking up the telephone."""
 _RESEMBLES = 0.5
 """Likeness from which words may be a value that was badly heard."""
+_KNOWING = re.compile("[您你]知(?:不知)?道")
+"""您知道总阀在什么地方吗 asks whether something is known, not for the caller's own."""
+_PLAIN = 0.1
+"""Margin from which a cue's wording itself was heard."""
 _BREATH = 0.8
 _VALUE = 5
 """Seconds of pause within one sentence, and signs that a value has at least."""
@@ -88,6 +92,8 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
     if step.kind is StepKind.ASK and step.field:
         if step.field in progress.book.given and _goes_on(turn, hit):
             return True
+        if _KNOWING.search(hit.heard.text) or (hit.cue.margin < _PLAIN and _greets(progress, hit)):
+            return True
         if (
             hit.heard.confidence is not None
             and confirms(hit.heard.text)
@@ -96,6 +102,12 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
             return True
         return _is_repetition(progress, step.field, hit, repeated)
     return False
+
+
+def _greets(progress: Progress, hit: Hit) -> bool:
+    """Words of the greeting (很高兴接听您的电话，请问…) that only resemble a question."""
+    greeting = next((s.id for s in progress.known.script.steps if s.kind is StepKind.GREETING), "")
+    return any(h.step == greeting and h.heard is hit.heard for h in progress.book.hits)
 
 
 def _goes_on(turn: Turn, hit: Hit) -> bool:

@@ -47,7 +47,7 @@ _UNITS = (
     ("storey", r"楼(?![上下道梯房宇盘])"),
 )
 _PART = re.compile(
-    rf"(?P<n>{_NUMBER}|{_LETTER}(?=号楼|栋|幢|座|区|单元|门))\s*(?:"
+    rf"(?<![那这哪每第头])(?P<n>{_NUMBER}|{_LETTER}(?=号楼|栋|幢|座|区|单元|门))\s*(?:"
     + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
     + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您]|第)))"
 )

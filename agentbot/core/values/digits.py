@@ -51,13 +51,16 @@ def _repeated(text: str, at: int) -> tuple[str, int] | None:
     return None
 
 
+_WRITTEN_FOR_ONE = "要腰由邀妖摇"
+
+
 def _digit_by_sound(text: str, at: int, *, inside: bool) -> str | None:
     """What a sign that is no digit means between digits."""
     if not inside or not "一" <= text[at] <= "鿿":
         return None
     after = _FILLER.sub("", text[at + 1 :])[:1]
-    if after and after not in DIGIT:
-        return None
+    if after not in DIGIT and (after or text[at] not in _WRITTEN_FOR_ONE):
+        return None  # a number's last sign is taken by its sound only where no particle is meant
     return _BY_SOUND.get(sound(text[at]).syllables[0])
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from agentbot.core.phonetic import likeness, sound
+from agentbot.core.phonetic import likeness, normal, sound
 from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
 from agentbot.core.values.surnames import COMPOUND, EXPLAINED, SINGLE
 
@@ -24,7 +24,9 @@ _FAMILY = re.compile(
 _CALLED = re.compile(
     r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|户主[是叫姓]?|联系人[是叫姓]?|称呼[我您]?|登记[的成为]?)"
 )
-_I_AM = re.compile(rf"^(?:我|本人|我本人)(?:是|就是)(?P<name>{_CJK}{{2,4}})$")
+_I_AM = re.compile(
+    rf"^(?:(?:我|本人|我本人)(?:是|就是)|业主是?|户主是?|本人|[到来]?找|写|登记)(?P<name>{_CJK}{{2,4}}?)(?:就行|就好|就可以|吧|即可)?$"
+)
 _ONE_SIGN = re.compile(rf"单名一?个?(?P<g>{_CJK})字?")
 _EXPLAINED = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})$")
 _BY_PARTS = re.compile("|".join(EXPLAINED))
@@ -34,14 +36,16 @@ _LEAD = re.compile(
     r"对对|对|没错|是的|是|也|老(?=.$|.[就行])|小(?=.$)|改成|改为|抱歉|不好意思|的|确认|核对|请|叫|给|把|用|为|应该|哈)+"
 )
 _TAIL = re.compile(
-    r"(?:对不对|对吗|对吧|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|"
+    r"(?:对不对|对吗|对吧|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|就好|名字没错|"
     r"可以|就好|行|您|先生|女士|字)+$"
 )
 _NOT_A_NAME = re.compile(
-    r"^(?:[呐喽啊呀哈吧嘛呢]|不.*|没.*|别.*|好.*|可以.*|什么.*|怎么.*|.*名字.*|.*电话.*|.*号码.*|.*手机.*|.*地址.*|.*维修.*|.*登记.*|"
+    r"^(?:正是|麻烦.*|再会|拜拜|爱人|本人|业主|[呐喽啊呀哈吧嘛呢]|不.*|没.*|别.*|好.*|可以.*|什么.*|怎么.*|.*名字.*|.*电话.*|.*号码.*|.*手机.*|.*地址.*|.*维修.*|.*登记.*|"
     r".*们.*|.*[了着]|房[东主子屋]|业主|户主|住户|家属|邻居|物业|.*[楼层]|.*一下|拜拜|成功|完成|时间.*|常[用客]|就这.*|这样.*|那样.*|知道.*|稍等.*|谢谢.*|再见|方便.*|随便.*|匿名|保密|算了|行.*|嗯.*|是的|对.*)$"
 )
 _LONGEST = 4
+_LONGEST_CLAUSE = 10
+"""Signs of a clause that ends with the name asked for."""
 _LEAST_HOW = 3
 """Signs of a clause that explains a sign."""
 _ALIKE, _NEAR = 0.4, 0.7
@@ -127,6 +131,13 @@ def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:  # noqa: C901 -
     bare = _TAIL.sub("", _LEAD.sub("", clause))
     if _plausible(bare):
         yield _Found(_surname(bare), bare[len(_surname(bare)) :], 0.55)
+    elif asked and len(bare) <= _LONGEST_CLAUSE:
+        # 我是业主赵宏伟, 登记宋向阳: whatever leads up to it, the name ends the clause.
+        for size in (4, 3, 2):
+            name = bare[-size:]
+            if len(name) == size and _plausible(name) and (size < 4 or len(_surname(name)) == 2):
+                yield _Found(_surname(name), name[len(_surname(name)) :], 0.5)
+                break
     elif asked and re.fullmatch(_CJK + "{1,3}", bare) and not _NOT_A_NAME.fullmatch(bare):
         yield _Found(bare[:1], bare[1:], 0.3)
 
@@ -218,9 +229,41 @@ class Name:
             if near and not _NOT_A_NAME.fullmatch(bare):
                 size = len(_surname(bare)) or len(dict(given.parts)["surname"])
                 return self._made(bare[:size], bare[size:], min(0.8, alike), signs)
+        within = self._within(given, text)
+        if within:
+            return within
         surname = dict(given.parts)["surname"]
         how = next((s for s in sorted(signs) if likeness(sound(s), sound(surname)) >= _NEAR), None)
         return self._made(how, "", _PATTERNED, signs) if how else None
+
+    def _within(self, given: Reading, text: str) -> Reading | None:
+        """The given name anywhere in the words, or its last signs behind another family name."""
+        parts = dict(given.parts)
+        first, last = parts["surname"], parts.get("given", "")
+        plain = normal(text)
+        spoken = sound(text).syllables
+        whole = sound(first + last).syllables
+        for at in range(len(spoken) - len(whole) + 1):
+            if len(whole) > 1 and spoken[at : at + len(whole)] == whole:
+                return self._made(
+                    plain[at : at + len(first)], plain[at + len(first) : at + len(whole)], 0.8
+                )
+        for clause in _clauses(text):
+            # 您说您是周萍: a name that ends the clause and shares a sign's sound with the given one.
+            bare = _TAIL.sub("", clause)
+            for size in (3, 2):
+                name = bare[-size:]
+                if (
+                    len(name) == size
+                    and _plausible(name)
+                    and set(sound(name[1:]).syllables) & set(sound(last).syllables)
+                ):
+                    return self._made(name[:1], name[1:], 0.7)
+        tail = sound(last).syllables
+        for at in range(1, len(spoken) - len(tail) + 1):
+            if len(tail) > 1 and spoken[at : at + len(tail)] == tail and _surname(plain[at - 1]):
+                return self._made(plain[at - 1], plain[at : at + len(tail)], 0.8)
+        return None
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """By sound: 张 and 章 cannot be told apart by ear, unless both sides explain the sign."""
