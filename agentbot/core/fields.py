@@ -129,7 +129,7 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
         FieldResult(
             label=label, caller_value=said, readback_value=back,
             verdict=verdict, confirmed=last.confirmed, difference=difference,
-            confidence=round(abs(same - 0.5) * 2, 3),
+            confidence=round(min(1.0, abs(same - 0.5) * 2), 3),
             caller_at=_span(value.heard), readback_at=_span(last.heard),
             reason=_reason(verdict, slip, lang),
         ),

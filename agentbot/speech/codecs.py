@@ -149,7 +149,7 @@ def _by_av(path: Path, longest: float) -> Sound:
                 for part in planar.resample(frame):
                     gather.take(np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32))
             return gather.sound([])
-    except av.FFmpegError as error:
+    except (av.FFmpegError, ValueError) as error:  # ValueError: a header with no channels
         if gather is None or not gather.frames:
             raise not_audio from None
         return gather.sound([_damaged(gather, error)])

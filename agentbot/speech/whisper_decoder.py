@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from agentbot.errors import RecognizerError
 from agentbot.speech.digit_scorer import DigitScorer
 from agentbot.speech.vad import RATE
-from agentbot.speech.whisper_words import Decoded, Piece, Placed, loops, owner
+from agentbot.speech.whisper_words import Decoded, Piece, Placed, loops, owner, unstopped
 
 __all__ = ["GAP", "Decoded", "Decoder", "DigitScorer", "Piece", "Placed"]
 
@@ -111,7 +111,7 @@ class Decoder:
         for word in words:
             mine = owner(word, spans)
             dealt[mine].append(self._shift(word, pieces[mine], offsets[mine]))
-        return [Decoded(p, tuple(d), looped) for p, d in zip(pieces, dealt, strict=True)]
+        return [Decoded(p, unstopped(d), looped) for p, d in zip(pieces, dealt, strict=True)]
 
     @staticmethod
     def _shift(word: Placed, piece: Piece, offset: float) -> Placed:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Decoded", "Piece", "Placed", "loops", "owner"]
+__all__ = ["Decoded", "Piece", "Placed", "loops", "owner", "unstopped"]
 
 _AHEAD: Final = 0.25
 """Seconds by which the alignment's times lead; tried 0 to 0.4 s on recorded calls, the words
@@ -18,7 +18,7 @@ _LOOP: Final = 4
 """So many repetitions in a row of the same one to four tokens are a loop."""
 
 
-_STRAY: Final = "?,.!，。？！、… "
+_STRAY: Final = frozenset("?,.!，。？！、… ")
 """Stops at the beginning belong to the utterance before."""
 
 
@@ -52,7 +52,7 @@ class Decoded:
     @property
     def text(self) -> str:
         """All words."""
-        return "".join(w.text for w in self.words).strip().lstrip(_STRAY)
+        return "".join(w.text for w in self.words).strip()
 
     @property
     def confidence(self) -> float:
@@ -74,6 +74,14 @@ def owner(word: Placed, spans: Sequence[tuple[float, float]]) -> int:
     if overlaps[best] > 0:
         return best
     return next((i for i, (_, end) in enumerate(spans) if word.end + _AHEAD <= end), len(spans) - 1)
+
+
+def unstopped(words: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Words without the stops that the utterance before has left at their head."""
+    kept = list(words)
+    while kept and set(kept[0].text) <= _STRAY:
+        kept.pop(0)
+    return tuple(kept)
 
 
 def loops(tokens: Sequence[int]) -> bool:

@@ -101,7 +101,7 @@ def _clauses(text: str) -> list[str]:
     return kept
 
 
-def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:  # noqa: C901 - a list of forms, one after the other
+def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:  # noqa: C901, PLR0912 - a list of forms, one after the other
     for match in _TITLE.finditer(clause):
         before = clause[: match.start()]
         for size in (4, 3, 2, 1):
