@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from agentbot.core.book import Book, Given, Repeated
+from agentbot.core.cues import floor
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
-from agentbot.core.phonetic import Sound, find, normal, sound
+from agentbot.core.phonetic import Sound, find, likeness, normal, sound
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import backchannel
 from agentbot.core.values.base import Reading
@@ -25,6 +26,7 @@ __all__ = ["Echo", "Echoed", "echo", "enter_echoes"]
 _TAG = re.compile(
     r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$"
 )
+_TAGS = tuple(sound(t) for t in ("是这样吗", "是这个号码吗", "请问正确吗", "没有错吧", "对不对"))
 _TITLE = re.compile(r"先生|女士|小姐")
 _WAIT = re.compile(
     r"^.{0,2}(?:知道了|明白了?|了解了?|收到|[好行得][嘞咧勒累])\W*$|稍等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思"
@@ -95,12 +97,21 @@ def echo(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Echoed
             return _told(said, rest)
         if any(h.step == own and (h.heard.start, h.heard.end) == place for h in book.hits):
             # 您的地址是…，请问正确吗 holds the words of its own question.
-            if _TAG.search(item.text):
+            if _tagged(item.text):
                 said.append(item)
             continue
         if not backchannel(item.text) and not _WAIT.search(item.text):
             _sort(item, item.text, words, known.fields[field].kind, said, rest)
     return _told(said, rest) if said or rest else None
+
+
+def _tagged(text: str) -> bool:
+    """Ends by asking for a yes, also where the recogniser garbled a sign of it (是这要吗)."""
+    if _TAG.search(text):
+        return True
+    speech = sound(text)
+    endings = ((tag, speech.cut(max(0, len(speech) - len(tag)), len(speech))) for tag in _TAGS)
+    return any(likeness(tag, end) >= floor(len(tag)) for tag, end in endings)
 
 
 def _closing(
@@ -145,7 +156,7 @@ def _sort(
     titled = kind is FieldKind.NAME and bool(_TITLE.search(text))
     if kind is FieldKind.TOPIC and figures > len(speech) / 2:
         return
-    if titled or (_TAG.search(text) and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
+    if titled or (_tagged(text) and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
         said.append(item)
     elif fits or (
         item.confidence is not None and item.confidence < _MURKY and len(speech) >= _LEAST
