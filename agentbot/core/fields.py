@@ -18,6 +18,8 @@ __all__ = ["Fact", "judge_fields", "trust"]
 _SAME = 0.7
 _OTHER = 0.25
 _SLIP = 0.2
+_HEARD_WELL = 0.4
+"""Below this an answer may have been another one."""
 _OBJECTION, _AGREEMENT = 0.15, 0.12
 
 
@@ -71,7 +73,7 @@ def _answer(known: Known, book: Book, field: str, lang: str) -> Fact:
     last = given[-1]
     words = "，".join(h.text for h in last.heard)
     sure = last.reading.strength * (0.5 + 0.5 * trust(*last.heard))
-    heard_well = sure >= 0.5
+    heard_well = sure >= _HEARD_WELL
     return Fact(
         FieldResult(
             label=label, caller_value=last.reading.value if heard_well else None, readback_value=None,
