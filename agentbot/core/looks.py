@@ -11,7 +11,8 @@ from agentbot.core.events import Heard, Rescored
 from agentbot.core.known import Known
 from agentbot.core.numerals import NUMBER_SIGNS, readings
 from agentbot.core.script import FieldKind
-from agentbot.core.values.base import Reading
+from agentbot.core.values.base import Reading, ValueKind
+from agentbot.core.values.phone import Phone
 from agentbot.core.values.surname_place import COMMON, surname_place
 from agentbot.core.verdict import Span
 
@@ -19,6 +20,8 @@ __all__ = ["find_doubts"]
 
 _CLEAR = 0.97
 """Words heard with this confidence are not doubted (a person's transcript has none)."""
+_ALIKE, _PLAIN = 0.9, 0.9
+"""Certainty of agreement, and strength of both values, that settle a read-back."""
 _BREATH, _LONGEST = 0.6, 12.0
 """Seconds: a pause within one breath, and the longest telephone number said."""
 
@@ -36,6 +39,8 @@ def find_doubts(
             continue
         if kind not in (FieldKind.PHONE, FieldKind.ADDRESS, FieldKind.NAME):
             continue
+        if _agree(known.kinds[field], given.reading, last.reading):
+            continue
         rivals = _rivals(kind, given.reading, last.reading, given.heard, last.heard)
         if rivals or kind is not FieldKind.PHONE:
             doubts.append(
@@ -46,6 +51,15 @@ def find_doubts(
                 )
             )  # fmt: skip
     return tuple(doubts)
+
+
+def _agree(kind: ValueKind, caller: Reading, operator: Reading) -> bool:
+    """Two legs heard apart that give one whole value need no second look."""
+    whole = {p for p, _ in caller.parts if p != "community"} <= {p for p, _ in operator.parts}
+    if isinstance(kind, Phone):
+        return caller.value == operator.value and kind.complete(caller.value)
+    sure = bool(caller.parts) and whole and kind.compare(caller, operator, trust=1.0).same >= _ALIKE
+    return sure and min(caller.strength, operator.strength) >= _PLAIN
 
 
 def _whole_turn(

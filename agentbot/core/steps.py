@@ -172,7 +172,9 @@ class _Judge:
         """Done before a step that the script puts earlier."""
         if step.any_time:
             return False
-        if not at.plain:
+        ask = self.known.ask.get(step.field or "")
+        asked = self.done.get(ask.id) if ask else None
+        if not at.plain and not (asked and asked.plain):
             return False
         before = [
             self.done[s.id]

@@ -48,10 +48,11 @@ def answers(
             on_operator = decoder.likelihoods(back, [r.operator for r in doubt.rivals])
             values = [r.value for r in doubt.rivals]
             scores = list(zip(values, on_caller, on_operator, strict=True))
-            readings = (
-                tuple(decoder.readings(said, _READINGS, _MARGIN)),
-                tuple(decoder.readings(back, _READINGS, _MARGIN)),
-            )
+            if doubt.kind is not FieldKind.NAME:
+                readings = (
+                    tuple(decoder.readings(said, _READINGS, _MARGIN)),
+                    tuple(decoder.readings(back, _READINGS, _MARGIN)),
+                )
         rounded = tuple((v, round(c, 3), round(o, 3)) for v, c, o in scores)
         found.append(
             Rescored(
