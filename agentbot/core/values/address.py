@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from agentbot.core.numerals import NUMBER_SIGNS, readings
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
+from agentbot.core.values.address_units import units_mended
 from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
 
 __all__ = ["PLACES", "Address"]
@@ -80,27 +81,9 @@ _UNLIKE, _LONGEST_NAME = 0.5, 6
 _NEAR = 0.8
 """Likeness from which a community is the caller's (tuned on made-up calls)."""
 
-# A recogniser writes units by their sound: 单原, 单源, 号远, 好楼 …
-_REPAIRS = tuple(
-    (re.compile(wrong), right)
-    for wrong, right in (
-        (r"[单丹担但]\s*[元原员源圆缘园远院]因?", "单元"),
-        (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪耗]\s*[楼搂漏娄陋]", "号楼"),
-        (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪]\s*[院远愿元](?=[{NUMBER_SIGNS}\W])", "号院"),
-        (rf"(?<=[一-鿿])小[七期其气器去曲取](?=[{NUMBER_SIGNS}]{{1,3}}(?:号|栋|幢))", "小区"),
-        (rf"(?<=[{NUMBER_SIGNS}])[动冻懂](?=[{NUMBER_SIGNS}])", "栋"),
-        (rf"(?<=[{NUMBER_SIGNS}])[腰要邀由](?=[{NUMBER_SIGNS}])", "幺"),
-        (rf"[腰要邀](?=[{NUMBER_SIGNS}]{{2}})", "幺"),
-        (rf"(?<=[{NUMBER_SIGNS}]{{2}})[腰要邀由药](?=\W|$|室|号)", "幺"),
-        (rf"(?<=[{NUMBER_SIGNS}])[林淋邻临](?=[{NUMBER_SIGNS}])", "零"),
-    )
-)
-
 
 def _repaired(text: str) -> str:
-    for wrong, right in _REPAIRS:
-        text = wrong.sub(right, text)
-    return _HEM.sub("，", text)
+    return _HEM.sub("，", units_mended(text))
 
 
 @dataclass(frozen=True, slots=True)
