@@ -131,8 +131,8 @@ class AudioLost:
 class Rescored:
     """A second look's answer to a `core.doubts.ValueDoubt`.
 
-    For each candidate text: the natural log of its likelihood on the caller's and on the
-    operator's sound, relative to the best candidate there (so ≤ 0).
+    For each candidate value: the natural log of its likelihood on the caller's and on the
+    operator's sound. Only differences between candidates on one leg mean anything.
     """
 
     field: str
