@@ -46,7 +46,7 @@ class WhisperRecogniser:
     def transcribe(
         self,
         legs: Mapping[Leg, Signal],
-        hot_words: Sequence[str] = (),  # noqa: ARG002 - they hurt, see docs
+        hot_words: Sequence[str] = (),  # noqa: ARG002 - no gain in a trial: callers better, operators worse
     ) -> list[Heard | AudioLost]:
         """All utterances of a recording, by start time."""
         with ThreadPoolExecutor(max(1, min(self._threads, len(legs)))) as pool:
