@@ -1,28 +1,17 @@
 """What the engine would like to hear again before it accuses anybody.
 
-A second look answers with events: a better `Heard` for a `StepDoubt`, a `Rescored` for a
-`ValueDoubt`. Without an answer the verdict is `cannot_tell` wherever it hangs on the doubt.
+A second look answers a `ValueDoubt` with a `Rescored` event. Without an answer the verdict
+is `cannot_tell` wherever it hangs on the doubt.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agentbot.core.events import Leg
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
 
-__all__ = ["Doubt", "Rival", "StepDoubt", "ValueDoubt"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepDoubt:
-    """A step that would be `missed`: was it said in one of these stretches after all?"""
-
-    step: str
-    leg: Leg
-    spans: tuple[Span, ...]
-    wordings: tuple[str, ...]
+__all__ = ["Doubt", "Rival", "ValueDoubt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +37,4 @@ class ValueDoubt:
     rivals: tuple[Rival, ...]
 
 
-Doubt = StepDoubt | ValueDoubt
+Doubt = ValueDoubt

@@ -1,4 +1,4 @@
-"""What is wrong with the talk itself: forbidden words, silence, interruptions, shouting."""
+"""What is wrong with the talk itself: forbidden words, silence, interruptions."""
 
 from __future__ import annotations
 

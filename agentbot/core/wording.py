@@ -28,7 +28,6 @@ _SENTENCES = {
     "lost_audio": ("{start}–{end} 秒的声音缺失或噪声过大。", "The sound from {start} to {end} s is missing or drowned in noise."),
     "no_audio": ("没有坐席的声音，无法判断。", "There is no sound of the operator; it cannot be judged."),
     "branch_unknown": ("客户的回答未听清，不知是否应走到此步骤。", "The caller's answer was not understood, so it is not known whether this step was due."),
-    "mixed_legs": ("双方声音无法分开，不予判断。", "The two sides cannot be told apart; not judged."),
     # fields
     "matched": ("复述与客户所说一致。", "The read-back is what the caller said."),
     "matched_after": ("先复述错误，后已更正。", "Read back wrongly at first, then put right."),
@@ -47,9 +46,7 @@ _SENTENCES = {
     "long_silence": ("{seconds} 秒无人说话。", "Nobody spoke for {seconds} s."),
     "hold_silence": ("告知客户稍等后 {seconds} 秒无人说话。", "Nobody spoke for {seconds} s after a request to wait."),
     "interruption": ("坐席打断客户，重叠 {seconds} 秒。", "The operator spoke over the caller for {seconds} s."),
-    "shouting": ("坐席音量比平时高 {decibels} 分贝。", "The operator was {decibels} dB louder than usual."),
     "slow_answer": ("响铃 {seconds} 秒才接听，应在 {within} 秒内。", "Answered after {seconds} s of ringing, due within {within} s."),
-    "wrong_number": ("报工号应为{due}，听到的是{said}。", "The operator's number is {due}; heard {said}."),
     "follow_up": ("需要跟进：{label}（客户回答：{value}）。", "To follow up: {label} (the caller said: {value})."),
     # prompts
     "prompt_readback": ("请复述{label}：{value}", "Read back the {label}: {value}"),

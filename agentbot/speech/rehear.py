@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agentbot.core.doubts import Doubt, ValueDoubt
+from agentbot.core.doubts import Doubt
 from agentbot.core.events import Event, Leg, Rescored
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
@@ -33,8 +33,6 @@ def answers(
     """One `Rescored` for each doubt that can be settled; `legs` are at 16 kHz."""
     found: list[Event] = []
     for doubt in doubts:
-        if not isinstance(doubt, ValueDoubt):
-            continue
         said = cut(legs[Leg.CALLER], doubt.caller)
         back = cut(legs[Leg.OPERATOR], doubt.operator)
         if max(len(said), len(back)) > _LONGEST * RATE:

@@ -9,7 +9,7 @@ pytest.importorskip("faster_whisper", reason="the whisper extra is not installed
 
 from whisper_calls import WRONG_DIGIT, legs, truth, whisper
 
-from agentbot.core.doubts import Rival, StepDoubt, ValueDoubt
+from agentbot.core.doubts import Rival, ValueDoubt
 from agentbot.core.events import Heard, Leg, Rescored
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
@@ -113,13 +113,6 @@ def test_what_does_not_fit_a_window_stays_in_doubt() -> None:
     )
 
     assert whisper().rehear(legs(WRONG_DIGIT), [long]) == []
-
-
-def test_a_step_in_doubt_is_left_to_others() -> None:
-    span = Span(start=0.0, end=6.0)
-    step = StepDoubt(step="greeting", leg=Leg.OPERATOR, spans=(span,), wordings=("您好",))
-
-    assert whisper().rehear(legs(WRONG_DIGIT), [step]) == []
 
 
 def test_cut_puts_the_stretches_one_after_the_other() -> None:
