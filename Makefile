@@ -26,7 +26,7 @@ check:  ## The whole suite on what is installed
 
 lock:  ## Lock the dependencies anew (hashes, no addresses)
 	$(BIN)/pip install -q uv
-	pins=; for extras in "demo:whisper build" "test:whisper vosk sherpa dev"; do \
+	pins=; for extras in "demo:whisper build" "test:whisper vosk sherpa headset dev"; do \
 	  $(BIN)/uv pip compile -q pyproject.toml --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --no-annotate $$pins \
 	    $$(printf -- '--extra %s ' $${extras#*:}) -o requirements-$${extras%%:*}.txt; \

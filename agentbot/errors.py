@@ -5,7 +5,10 @@ AgentbotError
 ├── ConfigError       a setting or option is wrong
 ├── RecordingError    a recording, transcript or manifest cannot be read
 ├── RecognizerError   a speech engine or its model cannot be used
-└── ReportError       a report cannot be written
+├── ReportError       a report cannot be written
+├── PbxError          the exchange cannot be reached, refuses, or does not answer in time
+├── StoreError        what is kept of calls cannot be read or written
+└── ServiceError      the live service cannot be started
 
 The command line prints the message as one line and exits with 1; nothing below it
 prints a traceback. Programming errors are none of these and do show one.
@@ -16,10 +19,13 @@ from __future__ import annotations
 __all__ = [
     "AgentbotError",
     "ConfigError",
+    "PbxError",
     "RecognizerError",
     "RecordingError",
     "ReportError",
     "ScriptError",
+    "ServiceError",
+    "StoreError",
 ]
 
 
@@ -53,3 +59,15 @@ class RecognizerError(AgentbotError):
 
 class ReportError(AgentbotError):
     """A report cannot be written (disk full, folder not writable)."""
+
+
+class PbxError(AgentbotError):
+    """The exchange cannot be reached, refuses what was asked, or does not answer in time."""
+
+
+class StoreError(AgentbotError):
+    """What is kept of calls cannot be read or written."""
+
+
+class ServiceError(AgentbotError):
+    """The live service cannot be started (port taken, folder not writable)."""

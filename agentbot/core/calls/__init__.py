@@ -1,0 +1,1 @@
+"""Calls, legs and talks, followed from the facts an exchange tells."""

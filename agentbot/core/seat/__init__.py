@@ -1,0 +1,1 @@
+"""What one seat sees of its call, at any moment."""

@@ -1,0 +1,1 @@
+"""Doors to the telephone exchange: AMI, AudioSocket, FastAGI and the other routes of sound."""

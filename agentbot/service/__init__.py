@@ -1,0 +1,1 @@
+"""The running service: the only asyncio tasks, from the exchange to the seat."""

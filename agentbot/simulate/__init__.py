@@ -1,0 +1,1 @@
+"""A small exchange over real sockets: AMI and AudioSocket, from samples and recorded logs."""
