@@ -27,7 +27,7 @@ from agentbot.speech.model_files import one_line
 from agentbot.speech.unheard import unheard
 from agentbot.speech.vosk_folder import has_dynamic_graph, model_rate, vosk_folder_problem
 
-__all__ = ["VoskRecogniser"]
+__all__ = ["VoskRecogniser", "VoskStream"]
 
 _CHUNK_SECONDS: Final = 0.2
 _UNKNOWN: Final = "[unk]"
@@ -61,7 +61,8 @@ class VoskRecogniser:
                 f"the vosk library cannot be loaded ({one_line(error)}); "
                 "run: pip install 'agentbot[vosk]'"
             ) from None
-        vosk.SetLogLevel(-1)
+        # -1 would still let its warnings about half-known partials out, one each time.
+        vosk.SetLogLevel(-2)
         try:
             self._model = vosk.Model(str(folder))
         except Exception:  # noqa: BLE001 - vosk raises nothing narrower
@@ -125,6 +126,7 @@ class VoskStream:
         recogniser.SetPartialWords(True)
         self._started = False
         self._shown = ""
+        self._shown_end = 0.0
 
     def accept(self, samples: NDArray[np.float32]) -> list[SpeechEvent]:
         """Take the next samples; a partial comes only when the words have changed."""
@@ -134,7 +136,7 @@ class VoskStream:
         words = _words(result.get("partial_result", ()))
         if not words or _text(words) == self._shown:
             return []
-        self._shown = _text(words)
+        self._shown, self._shown_end = _text(words), words[-1].end
         return [*self._begun(words), Partial(heard=self._heard(words, final=False))]
 
     def finish(self) -> list[SpeechEvent]:
@@ -161,7 +163,8 @@ class VoskStream:
         self._shown = ""
         if not words:
             # Noise that was taken for speech at first: nothing was said.
-            events: list[SpeechEvent] = []
+            ended = SpeechEnded(at=self._shown_end)
+            events: list[SpeechEvent] = [ended] if self._started else []
         else:
             begun = self._begun(words)
             utterance = Utterance(heard=self._heard(words, final=True))

@@ -17,7 +17,7 @@ from agentbot.speech.vosk_folder import vosk_folder_problem
 
 pytest.importorskip("vosk", reason="the vosk extra is not installed")
 
-from agentbot.speech.vosk import VoskRecogniser
+from agentbot.speech.vosk import VoskRecogniser, VoskStream
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +80,24 @@ def test_partials_grow_and_are_not_repeated(vosk) -> None:
     assert all(two.startswith(one) for one, two in pairwise(texts))
     assert not any(heard.final for heard in partials)
     assert len({heard.start for heard in partials}) == 1
+
+
+def test_what_began_and_came_to_nothing_has_ended() -> None:
+    """A library that takes the words of its partial back at the end of the utterance."""
+
+    class Kaldi:
+        SetWords = SetPartialWords = staticmethod(lambda _: None)
+        AcceptWaveform = staticmethod(lambda _: False)
+        FinalResult = staticmethod(lambda: '{"text": ""}')
+
+        @staticmethod
+        def PartialResult() -> str:  # noqa: N802 - the library's name
+            return '{"partial_result": [{"word": "低", "start": 0.1, "end": 0.4, "conf": 0.3}]}'
+
+    stream = VoskStream(Leg.CALLER, 16_000, 16_000, Kaldi())
+
+    assert stream.accept(np.zeros(3_200, np.float32))[0] == SpeechStarted(at=0.1)
+    assert stream.finish() == [SpeechEnded(at=0.4)]
 
 
 def test_silence_says_nothing(vosk) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from agentbot.core.events import Leg
 from agentbot.errors import RecognizerError
-from agentbot.speech.base import Partial, SpeechStarted, Utterance
+from agentbot.speech.base import Partial, SpeechEnded, SpeechStarted, Utterance
 from agentbot.speech.vosk import VoskRecogniser
 
 RATE = 8_000
@@ -38,7 +38,7 @@ def _events(vosk: VoskRecogniser, samples: np.ndarray) -> list:
     return [*found, *stream.finish()]
 
 
-def test_partials_words_and_resets(vosk, korean) -> None:
+def test_partials_words_and_resets(vosk, korean, capfd) -> None:
     speech, pause = korean("안녕하세요 저는 학생입니다", RATE), np.zeros(3 * RATE, np.float32)
 
     events = _events(vosk, np.concatenate([pause, speech, pause, speech, pause]))
@@ -52,6 +52,21 @@ def test_partials_words_and_resets(vosk, korean) -> None:
     assert all(word.start < word.end and 0 <= word.confidence <= 1 for word in words)
     assert words[0].start == pytest.approx(3.0, abs=0.7)
     assert words[-1].end == pytest.approx(6.0 + 2 * len(speech) / RATE, abs=0.9)
+    assert not capfd.readouterr().err
+
+
+def test_talk_without_a_pause_is_cut_and_each_start_has_its_end(vosk, korean) -> None:
+    """The library keeps all sound of an utterance, so none may last for ever."""
+    talk = np.tile(korean("그리고 서울에 삽니다", RATE), 30)
+
+    events = _events(vosk, talk)
+
+    heard = [event.heard for event in events if isinstance(event, Utterance)]
+    assert len(talk) / RATE > 45
+    assert all(item.end - item.start < 25 for item in heard)
+    edges = [type(event) for event in events if isinstance(event, SpeechStarted | SpeechEnded)]
+    assert edges == [SpeechStarted, SpeechEnded] * len(heard)
+    assert all(one.end <= two.start + 0.05 for one, two in pairwise(heard))
 
 
 def test_silence_says_nothing(vosk) -> None:
