@@ -1,0 +1,1 @@
+"""AMI: the exchange's manager interface, as bytes, as one connection, as a picture of running calls."""
