@@ -8,6 +8,7 @@ from typing import Any
 from agentbot.authoring.script_form import (
     ConditionForm,
     FieldForm,
+    ListeningForm,
     ScriptForm,
     StepForm,
 )
@@ -66,8 +67,13 @@ def build(form: ScriptForm) -> Script:
         ),
         greeting=next((step.greet for step in form.steps if step.greet), None),
         hot_words=tuple(form.hot_words),
-        listening=Listening(**form.listening.model_dump()),
+        listening=_listening(form.listening),
     )
+
+
+def _listening(form: ListeningForm) -> Listening:
+    told = form.model_dump()
+    return Listening(**{**told, "shouting_severity": Severity(form.shouting_severity)})
 
 
 def _step(step: StepForm) -> Step:

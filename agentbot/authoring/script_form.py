@@ -162,6 +162,9 @@ class ListeningForm(Form):
     long_silence: Seconds = 15.0
     interruption: Seconds = 1.5
     answer_within: Seconds | None = None
+    shouting: Annotated[float, Field(ge=3, le=60)] = 10.0
+    shouting_severity: SeverityWord = "major"
+    shouting_points: Points = 10.0
     silence_points: Points = 2.0
     interruption_points: Points = 2.0
     slow_answer_points: Points = 5.0

@@ -106,6 +106,8 @@ class Heard:
     final: bool = True
     at: float | None = None
     """Arrival; None: at `end`."""
+    loudness: float | None = None
+    """dB above what this leg's voice usually is; None: not measured, or it cannot be told."""
 
 
 class LossCause(StrEnum):

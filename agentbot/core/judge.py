@@ -14,7 +14,7 @@ from agentbot.core.ledger import Book, Known, follow
 from agentbot.core.path import Route, Walk, route
 from agentbot.core.performed import Performed, performed
 from agentbot.core.steps import judge_steps
-from agentbot.core.talk import forbidden, interruptions, silences
+from agentbot.core.talk import forbidden, interruptions, shouting, silences
 from agentbot.core.verdict import (
     FieldVerdict,
     Finding,
@@ -81,6 +81,7 @@ def _findings(
     found.extend(forbidden(known.script.forbidden, heard, lang))
     found.extend(silences(heard, rules, ended, lang))
     found.extend(interruptions(heard, rules, lang))
+    found.extend(shouting(heard, rules, lang))
     limit, rang = rules.answer_within, started.ring_seconds
     if limit is not None and rang is not None and rang > limit:
         found.append(

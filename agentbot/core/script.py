@@ -172,12 +172,17 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
-    """When silence, interruption and slow answering become findings (seconds)."""
+    """When silence, interruption, slow answering (seconds) and shouting become findings."""
 
     long_silence: float = 15.0
     interruption: float = 1.5
     answer_within: float | None = None
     """Ringing time allowed before the answer."""
+    shouting: float = 10.0
+    """dB above the operator's usual voice. A raised voice is 6 dB above a normal one, a loud
+    one 12, a shout 20 (ANSI S3.5-1997)."""
+    shouting_severity: Severity = Severity.MAJOR
+    shouting_points: float = 10.0
     silence_points: float = 2.0
     interruption_points: float = 2.0
     slow_answer_points: float = 5.0

@@ -1,4 +1,4 @@
-"""What is wrong with the talk itself: forbidden words, silence, interruptions."""
+"""What is wrong with the talk itself: forbidden words, silence, interruptions, shouting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agentbot.core.turns import backchannel
 from agentbot.core.verdict import Finding, FindingKind, Severity
 from agentbot.core.wording import say
 
-__all__ = ["forbidden", "interruptions", "silences"]
+__all__ = ["forbidden", "interruptions", "shouting", "silences"]
 
 _HOLD = re.compile(r"稍等|等一下|等一会|稍候|稍后|别挂|查一下|登记一下|记一下|别挂断")
 _BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
@@ -126,4 +126,24 @@ def interruptions(heard: Sequence[Heard], rules: Listening, lang: str) -> list[F
                     )
                 )  # fmt: skip
                 break
+    return found
+
+
+def shouting(heard: Sequence[Heard], rules: Listening, lang: str) -> list[Finding]:
+    """The operator's voice far above its usual; once for utterances that follow each other."""
+    found: list[Finding] = []
+    loud_before = False
+    for item in heard:
+        if item.leg is not Leg.OPERATOR or backchannel(item.text):
+            continue
+        loud = item.loudness is not None and item.loudness >= rules.shouting
+        if loud and not loud_before:
+            found.append(
+                Finding(
+                    kind=FindingKind.SHOUTING, step=None, field=None, at=item.start,
+                    severity=rules.shouting_severity, points=rules.shouting_points, evidence=item.text,
+                    message=say("shouting", lang, louder=round(item.loudness or 0.0)),
+                )
+            )  # fmt: skip
+        loud_before = loud
     return found

@@ -46,6 +46,7 @@ _SENTENCES = {
     "long_silence": ("{seconds} 秒无人说话。", "Nobody spoke for {seconds} s."),
     "hold_silence": ("告知客户稍等后 {seconds} 秒无人说话。", "Nobody spoke for {seconds} s after a request to wait."),
     "interruption": ("坐席打断客户，重叠 {seconds} 秒。", "The operator spoke over the caller for {seconds} s."),
+    "shouting": ("坐席提高了嗓门，音量高出平时 {louder} dB。", "The operator raised the voice, {louder} dB above the usual."),
     "slow_answer": ("响铃 {seconds} 秒才接听，应在 {within} 秒内。", "Answered after {seconds} s of ringing, due within {within} s."),
     "follow_up": ("需要跟进：{label}（客户回答：{value}）。", "To follow up: {label} (the caller said: {value})."),
     # prompts

@@ -14,6 +14,7 @@ from agentbot.replay.transcript import read_transcript
 from agentbot.speech.base import Rehearing, Signal
 from agentbot.speech.crosstalk import drop_crosstalk
 from agentbot.speech.legs import assign_by_words
+from agentbot.speech.loudness import with_loudness
 from agentbot.speech.recording import Recording, Side, read_recording
 
 __all__ = ["Hearing", "Listener", "hot_words", "listen", "operator_wordings"]
@@ -74,6 +75,7 @@ def listen(source: Source, script: Script, recogniser: Listener | None) -> Heari
             recogniser.transcribe(recording.legs, hot_words(script)), recording.legs
         )
         recording, heard = _assigned(recording, heard, script, given)
+        heard = with_loudness(heard, recording.legs)
     legs = recording.legs
     second = recogniser if isinstance(recogniser, Rehearing) and recording.legs_apart else None
     return Hearing(

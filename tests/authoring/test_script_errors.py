@@ -6,6 +6,7 @@ import pytest
 
 from agentbot.authoring.problems import ScriptErrors
 from agentbot.authoring.scripts import check_script, load_script, load_scripts
+from agentbot.core.verdict import Severity
 from agentbot.errors import ConfigError
 
 GOOD = """\
@@ -63,11 +64,29 @@ def check(tmp_path: Path, text: str) -> list[tuple[int | None, str]]:
     return [(error.line, f"{error.problem}; {error.mend}") for error in errors]
 
 
+def test_what_shouting_is_and_costs(tmp_path):
+    path = tmp_path / "parcel.yaml"
+    rule = "listening: {shouting: 12, shouting_severity: minor, shouting_points: 3}\n"
+    path.write_text(GOOD + rule, "utf-8")
+
+    rules = load_script(path).listening
+
+    told = (rules.shouting, rules.shouting_severity, rules.shouting_points)
+    assert told == (12, Severity.MINOR, 3)
+
+
 def test_a_good_script_has_no_problems(tmp_path):
     assert check(tmp_path, GOOD) == []
 
 
 MISTAKES = [
+    ("script: parcel", "listening: {shouting: 0}\nscript: parcel", 1, "equal to 3"),
+    (
+        "script: parcel",
+        "listening: {shouting_severity: huge}\nscript: parcel",
+        1,
+        "critical, major",
+    ),
     ("title: 快递\n", "", 1, "`title` is missing"),
     ("direction: inbound", "direction: inbond", 3, "did you mean `inbound`?"),
     ("direction: inbound", "direction: inbound\ncolour: red", 4, "unknown key `colour`"),

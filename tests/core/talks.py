@@ -19,7 +19,7 @@ from agentbot.core.session import Session
 
 ROOT = Path(__file__).parents[2]
 _LINE = re.compile(
-    r"(?P<leg>[OC])(?:@(?P<start>[\d.]+)(?:-(?P<end>[\d.]+))?)?(?:\s*~(?P<conf>[\d.]+))?\s*:\s*(?P<text>.+)"
+    r"(?P<leg>[OC])(?:@(?P<start>[\d.]+)(?:-(?P<end>[\d.]+))?)?(?:\s*~(?P<conf>[\d.]+))?(?:\s*\+(?P<loud>\d+))?\s*:\s*(?P<text>.+)"
 )
 _SIGN, _PAUSE = 0.22, 0.6
 """Seconds a sign takes, and between two lines."""
@@ -54,7 +54,17 @@ class Talk:
             end = float(match["end"] or start + _SIGN * len(match["text"]))
             leg = Leg.OPERATOR if match["leg"] == "O" else Leg.CALLER
             conf = float(match["conf"]) if match["conf"] else None
-            lines.append(Heard(leg=leg, start=start, end=end, text=match["text"], confidence=conf))
+            loud = float(match["loud"]) if match["loud"] else None
+            lines.append(
+                Heard(
+                    leg=leg,
+                    start=start,
+                    end=end,
+                    text=match["text"],
+                    confidence=conf,
+                    loudness=loud,
+                )
+            )
             now = max(now, end) + _PAUSE
         return lines
 

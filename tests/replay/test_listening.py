@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 from replay.calls import GOOD, Listed, heard, write_recording
 
-from agentbot.core.events import AudioLost, Heard, Leg, LossCause
+from agentbot.core.events import AudioLost, CallStarted, Heard, Leg, LossCause
+from agentbot.core.verdict import FindingKind, Severity
 from agentbot.replay.call import Source
 from agentbot.replay.house import House
 from agentbot.replay.judge import judge
@@ -132,3 +134,23 @@ def test_what_leaks_from_the_other_leg_is_not_said_whatever_the_recogniser(
     assert sorted(e.text for e in hearing.events if isinstance(e, Heard)) == sorted(
         one.text for one in said
     )
+
+
+def test_who_shouts_is_told_with_the_place(tmp_path: Path, house: House) -> None:
+    path = write_recording(tmp_path / "c.wav")
+    samples, rate = soundfile.read(path, dtype="float32")
+    shout = next(h for h in heard() if "姓名" in h.text)
+    start, end = round(shout.start * rate), round(shout.end * rate)
+    samples[:, 1] /= 3
+    # A raised voice is brighter as well: more treble than bass.
+    samples[start:end, 1] = np.clip(6 * np.diff(samples[start : end + 1, 1]), -1, 1)
+    soundfile.write(path, samples, rate, subtype="PCM_16")
+    source = Source(call_id="c", listed="c", audio=(path,), channels=RIGHT_IS_OPERATOR)
+    script = house.scripts["heating-repair"]
+
+    verdict = judge(source, script, CallStarted(call_id="c"), Listed(heard()), "en").verdict
+
+    found = [f for f in verdict.findings if f.kind is FindingKind.SHOUTING]
+    assert [(f.at, f.evidence) for f in found] == [(shout.start, shout.text)]
+    assert [found[0].severity, found[0].points] == [Severity.MAJOR, 10.0]
+    assert "dB above the usual" in found[0].message
