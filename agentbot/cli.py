@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from agentbot.errors import AgentbotError
 from agentbot.logs import configure_logs
 
 __all__ = ["app", "main"]
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(
     name="agentbot",
@@ -49,4 +52,9 @@ def main() -> None:
         app()
     except AgentbotError as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename:
+            raise
+        typer.secho(f"the output cannot be written: {error.strerror}; make room", err=True)
         sys.exit(1)

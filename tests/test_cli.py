@@ -29,6 +29,18 @@ def test_module_is_the_command() -> None:
     assert done.stdout == f"agentbot {__version__}\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_on_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "agentbot", "schema"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == "the output cannot be written: No space left on device; make room\n"
+
+
 @pytest.mark.parametrize(
     "command", ["replay", "check", "greeting", "models", "schema", "bench accuracy", "bench replay"]
 )

@@ -54,6 +54,7 @@ class Session:
         self._rescored: dict[str, Rescored] = {}
         self._held_since: float | None = None
         self._now = 0.0
+        self._ended: float | None = None
         self._judgement: Judgement | None = None
 
     def feed(self, event: Event) -> None:
@@ -77,6 +78,7 @@ class Session:
             case Rescored():
                 self._rescored[event.field] = event
             case CallEnded():
+                self._ended = event.at
                 self._lose(event.at)
             case _:
                 pass
@@ -140,5 +142,5 @@ class Session:
                 Line(channel=h.leg.value, start=h.start, end=h.end, text=h.text, confidence=h.confidence)
                 for h in sorted(self._heard.values(), key=lambda h: (h.start, h.end, h.leg))
             ),
-            warnings=notes, duration=round(self._now, 3), audio=dict(audio or {}),
+            warnings=notes, duration=round(self._now if self._ended is None else self._ended, 3), audio=dict(audio or {}),
         )  # fmt: skip

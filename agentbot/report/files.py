@@ -32,7 +32,10 @@ def write_atomically(path: Path, data: bytes) -> None:
         _settle(path.parent)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise ReportError(f"{path}: cannot write the report: {reason}") from error
+        raise ReportError(
+            f"{path}: cannot write the report: {reason}; make room or choose another folder, "
+            "then run the same command again: it goes on from here"
+        ) from None
 
 
 def _settle(folder: Path) -> None:

@@ -7,7 +7,7 @@ Asterisk gives them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -47,6 +47,8 @@ _MAGIC: Final = (b"RIFF", b"RIFX", b"RF64", b"fLaC", b"OggS", b"ID3", b"FORM", b
 _RATES: Final = (8_000, 48_000)
 _KEPT_RATE: Final = 16_000
 _BLOCK_FRAMES: Final = 4_096
+_WORTH_SECONDS: Final = 1.0
+"""Less at the end of a file is nobody's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Sound:
     rate: int
     """Hertz; recordings above 16 kHz are brought down to it, no recogniser uses more."""
     warnings: tuple[str, ...]
+    cut: bool = False
+    """True: the call went on, or may have, after the file ends."""
 
 
 def decode(path: Path, longest: float = LONGEST_SECONDS) -> Sound:
@@ -87,8 +91,10 @@ def decode(path: Path, longest: float = LONGEST_SECONDS) -> Sound:
         sound = _by_av(path, longest)
     if len(sound.samples) == 0:
         raise RecordingError(f"{path}: there is no sound in the file (its header is all there is)")
-    warnings = (*(wav.warnings if wav else ()), *sound.warnings)
-    return Sound(samples=sound.samples, rate=sound.rate, warnings=warnings)
+    if wav is None:
+        return sound
+    broke_off = wav.unfinished is not None or wav.missing >= _WORTH_SECONDS
+    return replace(sound, warnings=(*wav.warnings, *sound.warnings), cut=sound.cut or broke_off)
 
 
 def _by_soundfile(
@@ -96,6 +102,7 @@ def _by_soundfile(
 ) -> Sound:
     how = {"format": "RAW", "subtype": raw[0], "samplerate": raw[1], "channels": 1} if raw else {}
     warnings: list[str] = []
+    cut = False
     with soundfile.SoundFile(source, **how) as file:
         _check(path, file.samplerate, file.channels)
         gather = _Gatherer(path, file.samplerate, file.channels, longest)
@@ -107,13 +114,16 @@ def _by_soundfile(
             if gather.frames == 0:
                 raise
             warnings.append(_damaged(gather, error))
+            cut = True
         else:
             # MP3 and Ogg lengths are estimates; a tenth of a second does not matter.
-            if gather.frames and promised - gather.frames > file.samplerate // 10:
+            missing = (promised - gather.frames) / file.samplerate
+            if gather.frames and missing > 0.1:
                 warnings.append(
                     cut_off(promised / file.samplerate, gather.frames / file.samplerate)
                 )
-        return gather.sound(warnings)
+                cut = missing >= _WORTH_SECONDS
+        return gather.sound(warnings, cut=cut)
 
 
 def _damaged(gather: _Gatherer, error: Exception) -> str:
@@ -152,7 +162,7 @@ def _by_av(path: Path, longest: float) -> Sound:
     except (av.FFmpegError, ValueError) as error:  # ValueError: a header with no channels
         if gather is None or not gather.frames:
             raise not_audio from None
-        return gather.sound([_damaged(gather, error)])
+        return gather.sound([_damaged(gather, error)], cut=True)
 
 
 class _Gatherer:
@@ -178,7 +188,7 @@ class _Gatherer:
             )
         self._blocks.append(self._down.resample_chunk(block) if self._down else block)
 
-    def sound(self, warnings: list[str]) -> Sound:
+    def sound(self, warnings: list[str], *, cut: bool = False) -> Sound:
         if self._down and self.frames:
             rest = np.zeros((0, self._channels), np.float32)
             self._blocks.append(self._down.resample_chunk(rest, last=True))
@@ -191,7 +201,7 @@ class _Gatherer:
                 *warnings,
                 "the file holds samples that are no numbers; they were taken as silence",
             ]
-        return Sound(samples=samples, rate=rate, warnings=tuple(warnings))
+        return Sound(samples=samples, rate=rate, warnings=tuple(warnings), cut=cut)
 
 
 def _check(path: Path, rate: int, channels: int) -> None:

@@ -29,6 +29,8 @@ __all__ = ["Recording", "Side", "read_recording"]
 Side = Literal["left", "right"]
 
 _UNEVEN_SECONDS: Final = 2.0
+_AFTER_SECONDS: Final = 10.0
+"""What a file that breaks off leaves out; how long it was, nobody knows."""
 _OTHER: Final[dict[str, Side]] = {"left": "right", "right": "left"}
 
 
@@ -45,7 +47,8 @@ class Recording:
     warnings: tuple[str, ...]
     sound: tuple[Path, ...]
     lost: tuple[AudioLost, ...]
-    """What the recording cannot hold: all of a silent leg, all of both where they are one."""
+    """What the recording cannot hold: all of a silent leg, all of both where they are one, and
+    what came after a file breaks off."""
 
     @property
     def legs_apart(self) -> bool:
@@ -90,6 +93,7 @@ def read_recording(
     else:
         both, rate = _pair(files, sounds, warnings)
         source = "pair"
+    seconds = len(both) / rate
     left, right = both[:, 0], both[:, -1]
     layout = layout_of(left, right, rate)
     if layout is Layout.SILENT:
@@ -109,12 +113,14 @@ def read_recording(
         Leg.CALLER: Signal(samples=np.ascontiguousarray(signals[_OTHER[side]]), rate=rate),
         Leg.OPERATOR: Signal(samples=np.ascontiguousarray(signals[side]), rate=rate),
     }
-    seconds = len(left) / rate
-    lost: tuple[AudioLost, ...] = ()
+    lost = _ends(files, sounds, seconds, side)
     if layout is not Layout.APART:
         index = 0 if layout is Layout.LEFT_SILENT else 1
         leg = Leg.OPERATOR if ("left", "right")[index] == side else Leg.CALLER
-        lost = (AudioLost(leg=leg, start=0.0, end=seconds, cause=LossCause.NOT_TAPPED),)
+        lost = (
+            *lost,
+            AudioLost(leg=leg, start=0.0, end=seconds, cause=LossCause.NOT_TAPPED),
+        )
         warnings.append(
             f"nobody is heard on one channel ({names[index]}); what was said there cannot be judged"
         )
@@ -152,6 +158,22 @@ def _one(
             for leg in Leg
         ),
     )
+
+
+def _ends(
+    files: Sequence[Path], sounds: Sequence[Sound], seconds: float, operator: Side
+) -> tuple[AudioLost, ...]:
+    """The end of each leg whose file breaks off, or is shorter than its other half."""
+    sides: tuple[Side, Side] = ("left", "right")
+    found: list[AudioLost] = []
+    for number, side in enumerate(sides):
+        sound = sounds[min(number, len(files) - 1)]
+        start = min(seconds, len(sound.samples) / sound.rate)
+        end = seconds + _AFTER_SECONDS if sound.cut else seconds
+        if end - start > _UNEVEN_SECONDS:
+            leg = Leg.OPERATOR if side == operator else Leg.CALLER
+            found.append(AudioLost(leg=leg, start=start, end=end, cause=LossCause.GAP))
+    return tuple(found)
 
 
 def _pair(

@@ -28,6 +28,8 @@ class WavHeader:
     warnings: tuple[str, ...] = ()
     unfinished: tuple[int, int] | None = None
     """Where a length of 0 stands before sound, and what it should be."""
+    missing: float = 0.0
+    """Seconds that the header promises and the file does not hold."""
 
     def mended(self) -> Path | BinaryIO:
         """The file, with the length filled in where the recording broke off before that."""
@@ -42,7 +44,7 @@ class WavHeader:
 def look_at_wav(path: Path, size: int) -> WavHeader:
     """Read the chunks of a file of `size` bytes that begins with RIFF, up to the sound."""
     said: list[str] = []
-    byte_rate = 0
+    byte_rate, missing = 0, 0.0
     with path.open("rb") as file:
         file.seek(12)
         for _ in range(_MOST_CHUNKS):
@@ -58,6 +60,7 @@ def look_at_wav(path: Path, size: int) -> WavHeader:
                     return WavHeader(path=path, warnings=tuple(said), unfinished=unfinished)
                 if length > there and length not in _UNBOUNDED and byte_rate:
                     said.append(cut_off(length / byte_rate, there / byte_rate))
+                    missing = (length - there) / byte_rate
                 break
             if name == b"fmt " and len(fields := file.read(16)) == 16:
                 _, channels, rate, byte_rate, align, bits = struct.unpack("<HHIIHH", fields)
@@ -68,4 +71,4 @@ def look_at_wav(path: Path, size: int) -> WavHeader:
                     )
                 length = max(0, length - 16)
             file.seek(length + length % 2, 1)
-    return WavHeader(path=path, warnings=tuple(said))
+    return WavHeader(path=path, warnings=tuple(said), missing=missing)

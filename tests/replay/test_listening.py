@@ -11,7 +11,7 @@ import soundfile
 from replay.calls import GOOD, Listed, heard, write_recording
 
 from agentbot.core.events import AudioLost, CallStarted, Heard, Leg, LossCause
-from agentbot.core.verdict import FindingKind, Severity
+from agentbot.core.verdict import FindingKind, Severity, StepVerdict
 from agentbot.replay.call import Source
 from agentbot.replay.house import House
 from agentbot.replay.judge import judge
@@ -154,3 +154,24 @@ def test_who_shouts_is_told_with_the_place(tmp_path: Path, house: House) -> None
     assert [(f.at, f.evidence) for f in found] == [(shout.start, shout.text)]
     assert [found[0].severity, found[0].points] == [Severity.MAJOR, 10.0]
     assert "dB above the usual" in found[0].message
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.6])
+def test_nobody_missed_what_a_broken_off_recording_lacks(
+    tmp_path: Path, house: House, kept: float
+) -> None:
+    path = write_recording(tmp_path / "c.wav")
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * kept)])
+    seconds = (len(data) * kept - 44) / 4 / 8_000
+    until = [h for h in heard(GOOD[:-1]) if h.end < seconds]
+    source = Source(call_id="c", listed="c", audio=(path,), channels=RIGHT_IS_OPERATOR)
+
+    verdict = judge(
+        source, house.scripts["heating-repair"], CallStarted(call_id="c"), Listed(until), "zh"
+    ).verdict
+
+    closing = next(step for step in verdict.steps if step.step == "closing")
+    assert closing.verdict is (StepVerdict.MISSED if kept == 1 else StepVerdict.CANNOT_TELL)
+    assert any(f.kind is FindingKind.MISSED_STEP for f in verdict.findings) is (kept == 1)
+    assert verdict.duration == pytest.approx(seconds, abs=0.01)

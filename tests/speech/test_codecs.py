@@ -155,6 +155,17 @@ def test_a_cut_file_is_read_as_far_as_it_goes(tmp_path: Path, talk, name, subtyp
 
     assert len(sound.samples) / sound.rate == pytest.approx(10.0 * kept, abs=1.5)
     assert "cut off" in " ".join(sound.warnings)
+    assert sound.cut
+
+
+def test_a_few_samples_less_than_promised_are_no_cut(tmp_path: Path, talk) -> None:
+    file = _wav(tmp_path / "a.wav", talk(9, 4.0))
+    file.write_bytes(file.read_bytes()[:-4_000])
+
+    sound = decode(file)
+
+    assert "cut off" in sound.warnings[0]
+    assert not sound.cut
 
 
 @pytest.mark.parametrize("length", [0, 0x7FFFFFFF, 0xFFFFFFFF])
@@ -168,6 +179,7 @@ def test_a_length_never_filled_in_loses_nothing(tmp_path: Path, talk, length) ->
 
     assert len(sound.samples) == 16_000
     assert ["never finished" in warning for warning in sound.warnings] == [True] * (length == 0)
+    assert sound.cut is (length == 0)
 
 
 @pytest.mark.parametrize("rate", [1, 800, 4_000, 96_000, 2_000_000])

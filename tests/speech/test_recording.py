@@ -87,6 +87,9 @@ def test_halves_of_different_length_and_rate(tmp_path: Path, talk) -> None:
     assert {len(leg.samples) for leg in recording.legs.values()} == {48_000}
     assert not recording.legs[Leg.OPERATOR].samples[28_000:].any()
     assert "x-out.wav is 2.5 s shorter" in recording.warnings[0]
+    assert [(loss.leg, loss.start, loss.end) for loss in recording.lost] == [
+        (Leg.OPERATOR, 3.5, 6.0)
+    ]
 
 
 def test_one_channel_is_named_and_not_judged(tmp_path: Path, talk) -> None:
@@ -154,4 +157,11 @@ def test_what_a_file_warned_of_is_passed_on(tmp_path: Path, talk) -> None:
     data = file.read_bytes()
     file.write_bytes(data[: len(data) // 2])
 
-    assert "cut off" in read_recording([file]).warnings[0]
+    recording = read_recording([file])
+
+    assert "cut off" in recording.warnings[0]
+    # Nobody knows what was said after that.
+    assert {(loss.leg, loss.start) for loss in recording.lost} == {
+        (leg, recording.seconds) for leg in Leg
+    }
+    assert all(loss.end > recording.seconds + 5 for loss in recording.lost)
