@@ -39,6 +39,8 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
     _take(progress, turn)
     if asked and asked not in progress.book.given:
         progress.book.replied.setdefault(asked, turn.heard)
+        if asked in progress.book.refused:
+            progress.asked = None
     progress.just_given = {f for f, g in progress.book.given.items() if len(g) > before.get(f, 0)}
 
 

@@ -31,8 +31,12 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
                 found += _search(progress, item, at, reading)
         if after:
             for hit in _search(progress, item, at, text + after[2]):
-                if hit.cue.start < at + size < hit.cue.end:
-                    found.append(replace(hit, rest=hit.rest[: at + size - hit.cue.start]))
+                here, there = at + size - hit.cue.start, hit.cue.end - at - size
+                if here > 0 < there:
+                    # Said in two breaths: it belongs to the one that holds most of it.
+                    owner = item if here >= there else after[0]
+                    rest = hit.rest[:here] if owner is item else hit.rest[here:]
+                    found.append(replace(hit, heard=owner, order=progress.order(owner), rest=rest))
     return sorted(
         _undisputed(_in_place(progress, found)), key=lambda h: (h.order, h.cue.start, -h.cue.margin)
     )

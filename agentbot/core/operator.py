@@ -168,6 +168,8 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
 def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> None:
     """A question whose wording no cue knows: an answer to it will show that it was one."""
     progress.own_words = None
+    if _KNOWING.search(turn.text):
+        return
     closing = [c for c in _CLAUSE.split(turn.text) if normal(c)][-2:]
     for field_id in progress.known.ask:
         words = ASKED_BY.get(progress.known.fields[field_id].kind)

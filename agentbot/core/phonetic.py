@@ -17,7 +17,7 @@ from typing import Any
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
-__all__ = ["Sound", "Span", "find", "likeness", "normal", "sound"]
+__all__ = ["Sound", "Span", "find", "find_apart", "likeness", "normal", "sound"]
 
 _INITIALS = sorted(
     "b p m f d t n l g k h j q x zh ch sh r z c s y w".split(), key=len, reverse=True
@@ -141,3 +141,37 @@ def find(cue: Sound, speech: Sound, least: float = 0.0) -> Span | None:
     if best is None:
         return None
     return Span(best.dest_start // 2, (best.dest_end + 1) // 2, best.score / 100)
+
+
+_HALF = 2
+"""Signs of the shorter half of words that stand apart."""
+_DENIES = frozenset("不没别未")
+_APART_LIKENESS = 0.9
+"""Likeness noted for words whose halves were heard exactly, with other words between them."""
+
+
+def find_apart(cue: Sound, speech: Sound, most: int) -> Span | None:
+    """`cue` in two halves, each exactly heard, with up to `most` signs between: 尽快[派人]处理.
+
+    A denial between the halves turns the meaning, so it is none of these.
+    """
+    size, length = len(cue), len(speech)
+    if size < 2 * _HALF or length <= size:
+        return None
+    first, last = cue.code[: 2 * _HALF], cue.code[-2 * _HALF :]
+    if first not in speech.code or last not in speech.code:
+        return None
+    for cut in range(_HALF, size - _HALF + 1):
+        head, tail = cue.code[: 2 * cut], cue.code[2 * cut :]
+        start = speech.code.find(head)
+        while start >= 0:
+            if start % 2 == 0:
+                after = start // 2 + cut
+                for gap in range(1, most + 1):
+                    at = 2 * (after + gap)
+                    if speech.code[at : at + len(tail)] != tail:
+                        continue
+                    if _DENIES.isdisjoint(speech.text[after : after + gap]):
+                        return Span(start // 2, after + gap + size - cut, _APART_LIKENESS)
+            start = speech.code.find(head, start + 1)
+    return None

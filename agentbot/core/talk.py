@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from agentbot.core.cues import floor
 from agentbot.core.events import Heard, Leg
-from agentbot.core.phonetic import find, normal, sound
+from agentbot.core.phonetic import Sound, find, normal, sound
 from agentbot.core.script import Forbidden, Listening
 from agentbot.core.turns import backchannel
 from agentbot.core.verdict import Finding, FindingKind, Severity
@@ -18,6 +18,7 @@ __all__ = ["forbidden", "interruptions", "shouting", "silences"]
 
 _HOLD = re.compile(r"稍等|等一下|等一会|稍候|稍后|别挂|查一下|登记一下|记一下|别挂断")
 _BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
+_DENIALS = frozenset({"bu", "mei", "wu", "bie", "fei"})
 _WORTH = 2.0
 """A caller's utterance at least so long can be interrupted (seconds)."""
 
@@ -73,10 +74,15 @@ def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
             if edge and len(part) >= len(cue)
             else None
         )
-        if near:
+        if near and _denials(speech.cut(near.start, near.end)) >= _denials(cue):
             found.append((at + near.start, at + near.end))
         at += len(part) + 1
     return found
+
+
+def _denials(speech: Sound) -> int:
+    """How many signs sound like a denial: 跟我们有关系 is the contrary of 跟我没关系."""
+    return sum(1 for syllable in speech.syllables if syllable in _DENIALS)
 
 
 @lru_cache(maxsize=1024)

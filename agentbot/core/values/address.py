@@ -36,7 +36,7 @@ _WRITTEN = {
 _NUMBER = f"[{NUMBER_SIGNS}]+"
 _LETTER = "[a-zA-Z甲乙丙丁]"
 _UNITS = (
-    ("building", r"号楼|号院楼|栋|幢|座(?!机)"),
+    ("building", r"号楼|号院楼|号?栋|号?幢|号?座(?!机)"),
     ("number", r"号大院|号院|支号|号(?![房码])"),
     ("unit", r"单元|门(?![口卫面铃市牌])"),
     ("floor", r"层"),
@@ -48,9 +48,14 @@ _UNITS = (
     ("storey", r"楼(?![上下道梯房宇盘])"),
 )
 _PART = re.compile(
-    rf"(?<![那这哪每第头])(?P<n>{_NUMBER}|{_LETTER}(?=号楼|栋|幢|座|区|单元|门))\s*(?:"
+    rf"(?<![那这哪每第头])(?P<n>{_NUMBER}|{_LETTER}(?:{_NUMBER}(?=号)|(?=号楼|栋|幢|座|区|单元|门)))\s*(?:"
     + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
     + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您]|第)))"
+)
+_STYLED = re.compile("[壹贰叁肆伍陆柒捌玖]")
+"""滨江壹号 is a name; nobody says the number of a house so."""
+_UNKNOWN = re.compile(
+    r"^(?:我|这|那|也|真|可|都|还|[哪那]儿)*(?:不?知道|不清楚|不晓得|没有?|不想说|不方便)"
 )
 _NAMED_ROOM = re.compile(r"地下室|半地下|中门|东户|西户|中户|平房|阁楼|车库")
 _LEAST_NAME = 3
@@ -99,8 +104,11 @@ def _parts(text: str) -> Iterator[_Part]:
     last = 0
     for match in _PART.finditer(text):
         number = match["n"]
-        letter = re.fullmatch(_LETTER, number)
-        value = normal(number).upper() if letter else readings(number)
+        if _STYLED.fullmatch(number) and "一" <= text[match.start() - 1 : match.start()] <= "鿿":
+            continue
+        letter = re.match(_LETTER, number)
+        value = readings(number[1:] if letter else number) if number[1:] or not letter else ""
+        value = normal(number[0]).upper() + value if letter else value
         if not value:
             continue
         place = match.lastgroup or ""
@@ -128,7 +136,7 @@ def _called(text: str) -> str:
     for piece in reversed([p for p in _CLAUSE.split(text) if p]):
         name = _PARTICLES.sub("", _LEAD.sub("", piece))
         name = _PARTICLES.sub("", name)
-        if len(name) >= 2:
+        if len(name) >= 2 and not _UNKNOWN.match(name):
             return name
     return ""
 
@@ -159,6 +167,7 @@ class Address:
             numbered == 1
             and not proper
             and set(found) <= {"number", "community", "phase", "zone", "group", "lane"}
+            and not asked
         ):
             return None
         return self._made(found, 1.0 if strong else 0.6)

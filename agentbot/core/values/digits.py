@@ -25,7 +25,11 @@ _UNITS = re.compile(
     r"号楼|号院|号|栋|幢|座|单元|门|层|楼|室|户|弄|度|天|点|块|元|分|岁|年|月|日|瓶|罐|桶|次|遍|位|平|米|"
     r"小时|个|家|片|组|期|区|路|街|十|百|千|万|%|直接|下|些|样|起|般|会|直|定|共|切|边"
 )
-_ROOM = re.compile(r"(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*$")
+_COUNTED = re.compile(
+    rf"[\W_]+[{''.join(DIGIT)}十]{{1,2}}(?!个[{''.join(DIGIT)}])个?(?:{_UNITS.pattern})"
+)
+"""A break and a quantity: 四零四四，两瓶 and 三五零八，八位."""
+_ROOM = re.compile(r"(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*[十百]?$")
 _SHORT = 4
 """A run of at most so many digits before a unit is a quantity, not a telephone number."""
 
@@ -91,7 +95,7 @@ def runs(text: str) -> list[Run]:
             end = at
             continue
         filler = _FILLER.match(text, at) if sign else None
-        if filler and filler.end() > at:
+        if filler and filler.end() > at and not (digits and _COUNTED.match(text, at)):
             at = filler.end()
             continue
         if digits:
@@ -101,6 +105,8 @@ def runs(text: str) -> list[Run]:
             if len(digits) > 1 and not (quantity and len(digits) <= _SHORT):
                 found.append(Run(digits, start, end))
             digits = ""
+            counted = _COUNTED.match(text, at)
+            at = counted.end() - 1 if counted else at
         at += 1
     return found
 

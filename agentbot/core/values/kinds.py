@@ -17,7 +17,7 @@ __all__ = ["ASKED_BY", "kind_of"]
 ASKED_BY = {
     FieldKind.PHONE: re.compile(r"电话|手机|号码|联系|哪个号|什么号|打哪"),
     FieldKind.ADDRESS: re.compile(
-        r"地址|住|小区|门牌|几号楼|几栋|几单元|什么地方|哪个地方|具体位置|什么位置|您[那家]?在哪|[家说]一?下?在哪"
+        r"地址|住|小区|门牌|几号楼|几栋|几单元|什么地方|哪个地方|具体位置|什么位置|(?:去|送|送到|到|来|上门)哪[里儿]|您[那家]?在哪|[家说]一?下?在哪"
     ),
     FieldKind.NAME: re.compile(r"姓|名字|称呼|您叫|怎么叫|叫什么|户主|联系人"),
     FieldKind.TIME: re.compile(r"时间|时候|几点|哪[天日]|哪个点"),

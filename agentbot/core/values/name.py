@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from agentbot.core.phonetic import likeness, normal, sound
 from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
-from agentbot.core.values.surnames import COMPOUND, EXPLAINED, SINGLE
+from agentbot.core.values.surnames import COMPOUND, EXPLAINED, NOT_NAMES, SINGLE
 
 __all__ = ["Name"]
 
@@ -17,6 +17,11 @@ _CJK = "[一-鿿]"
 _TITLE = re.compile(
     r"先生|女士|小姐|师傅|大爷|大妈|大姐|大哥|阿姨|叔叔|老师|同志|太太|老板|经理|大叔|奶奶|爷爷|总(?!是)"
 )
+_RADICAL = re.compile(rf"{_CJK}{{1,3}}(?:头|旁|底|边|水|耳|人|字)的?(?P<s>{_CJK})")
+"""草字头的董, 三点水的江, 双耳旁的陈."""
+_TRADES = frozenset("师傅 老师 同志 老板 经理".split())
+_INTRODUCED = re.compile(r"[是姓叫找给跟和为]$|联系人$|户主$")
+"""尽快安排师傅 names nobody; a trade is a title only at the head of a clause or behind these."""
 _CLAUSE = re.compile(r"[，,、。！？!?；;…\s]+")
 _FAMILY = re.compile(
     rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏)(?:是|的是)?(?P<s>{_CJK}{{1,2}})"
@@ -64,9 +69,15 @@ def _surname(text: str) -> str:
 
 
 def _plausible(name: str) -> bool:
-    """One to two signs behind a family name, no more."""
+    """One to two signs behind a family name, no more, and no word that begins like one."""
     surname = _surname(name)
-    return bool(surname) and len(name) - len(surname) <= 2 and not _NOT_A_NAME.fullmatch(name)
+    return (
+        bool(surname)
+        and len(name) - len(surname) <= 2
+        and name[:2] not in NOT_NAMES
+        and not _TITLE.search(name)
+        and not _NOT_A_NAME.fullmatch(name)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,17 @@ def explained(text: str) -> frozenset[str]:
                 signs.add(sign)
     signs |= {m["sign"] for m in _SAYS_HOW.finditer(text) if m["sign"] in m["how"]}
     return frozenset(signs)
+
+
+def _only_explained(clause: str) -> str | None:
+    """The family name that a clause spells and nothing else: `木子李，是吗`."""
+    bare = _TAIL.sub("", _LEAD.sub("", clause))
+    spelt = (
+        sign for parts, sign in EXPLAINED.items() if bare in (parts + sign, f"{parts}的{sign}")
+    )
+    radical = _RADICAL.fullmatch(bare)
+    known = next((sign for sign in spelt if sign in SINGLE), None)
+    return known or (radical["s"] if radical and radical["s"] in SINGLE else None)
 
 
 def _clauses(text: str) -> list[str]:
@@ -106,6 +128,9 @@ def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:  # noqa: C901, 
         before = clause[: match.start()]
         for size in (4, 3, 2, 1):
             name = before[-size:]
+            lead = _LEAD.sub("", before[:-size])
+            if match.group() in _TRADES and lead and not _INTRODUCED.search(lead):
+                continue
             if len(name) == size and _plausible(name):
                 surname = _surname(name)
                 yield _Found(surname, name[len(surname) :], 0.95)
@@ -234,6 +259,7 @@ class Name:
             return within
         surname = dict(given.parts)["surname"]
         how = next((s for s in sorted(signs) if likeness(sound(s), sound(surname)) >= _NEAR), None)
+        how = how or next((s for s in map(_only_explained, _CLAUSE.split(text)) if s), None)
         return self._made(how, "", _PATTERNED, signs) if how else None
 
     def _within(self, given: Reading, text: str) -> Reading | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agentbot.core.phonetic import Sound, find, normal, sound
+from agentbot.core.phonetic import Sound, find, find_apart, normal, sound
 from agentbot.core.script import Choice
 from agentbot.core.values.base import Comparison, Reading, last_match
 
@@ -22,6 +22,7 @@ _LEAST = 4
 _TOPICS = 3
 _LIKE, _MOST, _CORE = 0.35, 0.8, 0.75
 """Share of sound from which words are about the same, and are the same words; likeness of what is particular to a term."""
+_FORM = frozenset("有一个了的是在我您你家这那就也")
 _EXACT = 2
 """Terms of so few signs are heard sign for sign or not at all."""
 _CHANCE = 0.25
@@ -34,12 +35,12 @@ _FRAMED = re.compile(
 _STOCK = re.compile(
     r"我?(?:这就|这边|给您|跟您|和您|再)*(?:确认|核对|登记|重复|复述|记录|记|写|查|念|核实|备注|改|说|看)(?:一?下|上|一遍|好|着|错|对)?(?:信息|情况|资料)?|"
     r"好的?|嗯+|[哦噢唉哎诶呃啊哈呀吧呢吗嘛呗啦]|那么?|行|收到|明白了?|知道了?|了解了?|清楚了?|对不对|对|是不是|没错|是这样|是|"
-    r"稍等|等一下|请?稍候|您?别挂|您?请?[说讲]|继续|然后|喂|您好|你好|可以了?|不好意思|抱歉|久等了?|让您|这个情况|"
+    r"报上|稍等|等一下|请?稍候|您?别挂|您?请?[说讲]|继续|然后|喂|您好|你好|可以了?|不好意思|抱歉|久等了?|让您|这个情况|"
     r"您反映的?|您报的?|您的意思|您这|咱们?|这个|就|也|说|的|了|我|您家?|请问|麻烦|先|一下"
 )
 """Words that say nothing of the matter."""
 _INQUIRY = re.compile(
-    r"[说讲报留]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|还是|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
+    r"[说讲报留]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|[了过]没有?\W*$|还是(?![不没凉冷热漏响坏那老一])|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
 )
 _AGREED = re.compile(
     r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]"
@@ -47,14 +48,19 @@ _AGREED = re.compile(
 _ADVICE = re.compile(
     r"您先|先把|您把|请您?把|可以先|拍个|注意|千万|小心|安全第一|收费|缴费|费您?交"
 )
+_ELSEWHERE = re.compile(r"地址|住址|门牌|姓名|名字|贵姓|称呼|联系人|户主|电话|手机|号码")
+"""对不对 in a sentence with one of these asks for a yes to something else."""
 _OTHER = re.compile(
     _PLACE.pattern
-    + r"|先生|女士|您姓|您叫|您是姓|贵姓|地址|住址|门牌|(?<![全整个])小区|花园|姓名|名字|称呼|联系方式|[零幺洞拐勾一二三四五六七八九\d]{3}"
+    + r"|[a-zA-Z甲乙丙丁]座|[甲乙丙丁][零一二三四五六七八九十\d]+号|[一二三四五两\d]个[零幺一二三四五六七八九\d]|尽快|来电|再见|派[人单师]|安排|找(?:物业|热力|自来水|\S{0,4}公司)|"
+    r"跟您联系|联系您|给您(?:报|派)|没关系|先生|女士|您姓|您叫|您是姓|贵姓|地址|住址|门牌|(?<![全整个])小区|花园|姓名|名字|称呼|联系方式|[零幺洞拐勾一二三四五六七八九\d]{3}"
 )
 _CORRECTED = re.compile(r"(?<!是)不对[，,]|说错了?|(?<!是)不是[，,]|[哦噢]不[，,]")
 """`是不是爆管了` asks and corrects nothing."""
 _TOLD = 2
 """Signs left of a clause when all stock words are gone, from which it tells something."""
+_APART = 5
+"""Signs that may stand between the halves of a term: 暖气[从早上起就]不热."""
 _TERM = 0.86
 """A key term of several signs is heard from this likeness on (tuned on made-up calls)."""
 
@@ -74,6 +80,16 @@ def _clauses(text: str) -> list[str]:
 
 def _pairs(speech: Sound) -> set[str]:
     return {speech.code[i : i + 4] for i in range(0, len(speech.code) - 2, 2)}
+
+
+def _telling_pairs(text: str) -> set[str]:
+    """Pairs of signs that are not mere form: 有一[组] and 有异[响] share only 有."""
+    speech = sound(text)
+    return {
+        speech.code[2 * i : 2 * i + 4]
+        for i in range(len(speech) - 1)
+        if _FORM.isdisjoint(speech.text[i : i + 2])
+    }
 
 
 @lru_cache(maxsize=64)
@@ -121,7 +137,7 @@ def _is_heard(term: Sound, speech: Sound, spoken: str, topics: tuple[Choice, ...
         return False
     if size <= _EXACT:
         return term.text in speech.text or " ".join(term.syllables) in spoken
-    at = find(term, speech, least=_TERM)
+    at = find(term, speech, least=_TERM) or find_apart(term, speech, most=_APART)
     if at is None:
         return False
     # What only this topic's term has (not 暖气, not 不热) must be heard as well.
@@ -160,7 +176,8 @@ class Topic:
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """The operator's words about a topic, or words that share the caller's sound."""
-        caller, framed = sound(given.value), bool(_FRAMED.search(text))
+        caller = sound(given.value)
+        framed = bool(_FRAMED.search(text)) and not _ELSEWHERE.search(text)
         told, topics, strength = [], dict[str, None](), 0.0
         for clause in _clauses(text):
             plain = _STOCK.sub("", clause)
@@ -188,7 +205,7 @@ class Topic:
     def _share_particulars(self, caller: Reading, operator: Reading, named: set[str]) -> bool:
         """Whether both say something that of all topics few have besides those named (not 暖气, not 不热)."""
         words = _all_pairs(tuple(t for t in self.topics if t.value in named))
-        shared = _pairs(sound(caller.value)) & _pairs(sound(operator.value)) & words
+        shared = _telling_pairs(caller.value) & _telling_pairs(operator.value) & words
         return bool(shared - self._common())
 
     def _touches(self, text: str) -> bool:
