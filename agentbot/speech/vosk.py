@@ -61,17 +61,20 @@ class VoskRecogniser:
                 f"the vosk library cannot be loaded ({one_line(error)}); "
                 "run: pip install 'agentbot[vosk]'"
             ) from None
-        # -1 would still let its warnings about half-known partials out, one each time.
-        vosk.SetLogLevel(-2)
+        # -1 would still let its warnings about half-known partials out, one each time; -2 its
+        # errors, which come back as exceptions.
+        vosk.SetLogLevel(-3)
+        self._recogniser = vosk.KaldiRecognizer
+        self._rate = model_rate(folder)
         try:
             self._model = vosk.Model(str(folder))
+            # Half a graph is only found out here.
+            self._recogniser(self._model, self._rate)
         except Exception:  # noqa: BLE001 - vosk raises nothing narrower
             raise RecognizerError(
                 f"{folder}: vosk cannot load this model, its files are damaged or of another "
                 "version; fetch it again: agentbot models fetch"
             ) from None
-        self._recogniser = vosk.KaldiRecognizer
-        self._rate = model_rate(folder)
         self._grammar = self._checked(folder, grammar)
         self.name = f"vosk {folder.name}"
 
@@ -150,7 +153,12 @@ class VoskStream:
         if len(samples) == 0:
             return False
         pcm = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
-        return bool(self._recogniser.AcceptWaveform(pcm))
+        try:
+            return bool(self._recogniser.AcceptWaveform(pcm))
+        except Exception:  # noqa: BLE001 - vosk raises nothing narrower
+            raise RecognizerError(
+                "vosk failed while decoding, its model may be damaged; see: agentbot models verify"
+            ) from None
 
     def _begun(self, words: tuple[Word, ...]) -> list[SpeechEvent]:
         if self._started:

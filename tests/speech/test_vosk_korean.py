@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -95,3 +97,21 @@ def test_a_grammar_binds(folder, vosk, korean) -> None:
 def test_words_that_the_model_does_not_know(folder) -> None:
     with pytest.raises(RecognizerError, match="does not know qqqq"):
         VoskRecogniser(folder, grammar=["qqqq"])
+
+
+@pytest.mark.parametrize(
+    ("name", "when"),
+    [("graph/HCLr.fst", "cannot load"), ("ivector/final.ie", "cannot load"),
+     ("conf/model.conf", "while decoding")],
+)  # fmt: skip
+def test_half_a_file_is_one_line(tmp_path, folder, name, when) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(folder, copy, copy_function=os.symlink)
+    content = (copy / name).read_bytes()
+    (copy / name).unlink()
+    (copy / name).write_bytes(content[: len(content) // 2])
+
+    with pytest.raises(RecognizerError, match=f"{when}.*damaged.*agentbot models") as caught:
+        _events(VoskRecogniser(copy), np.zeros(RATE, np.float32))
+
+    assert "\n" not in str(caught.value)
