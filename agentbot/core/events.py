@@ -91,7 +91,7 @@ class Heard:
     """One utterance of one leg, as recognised.
 
     A later `Heard` with the same leg and start replaces the earlier one (a partial that
-    grew, or a second look that heard better).
+    grew, or a second look that heard better). A partial without text takes back what was heard.
     """
 
     leg: Leg

@@ -10,7 +10,7 @@ from transitions import Machine
 
 from agentbot.core.script import Branch, Condition, Script
 
-__all__ = ["END", "Route", "Walk", "machine"]
+__all__ = ["END", "Route", "Walk", "machine", "reachable", "route"]
 
 END = "end"
 
@@ -68,7 +68,7 @@ def machine(script: Script) -> Machine:
     return built
 
 
-def _reachable(script: Script, start: str) -> frozenset[str]:
+def reachable(script: Script, start: str) -> frozenset[str]:
     """All steps that may come from here on."""
     places = {s.id: i for i, s in enumerate(script.steps)}
     found: set[str] = set()
@@ -83,7 +83,7 @@ def _reachable(script: Script, start: str) -> frozenset[str]:
 
 def _gate(way: Branch, ways: tuple[Branch, ...], script: Script) -> Callable[..., bool]:
     """Open if the way's condition holds; unknown answers are settled by what was done."""
-    reach = [_reachable(script, w.goto) for w in ways]
+    reach = [reachable(script, w.goto) for w in ways]
     common = frozenset.intersection(*reach)
 
     def opens(event: object) -> bool:

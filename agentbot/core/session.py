@@ -28,14 +28,15 @@ from agentbot.core.prompts import Prompt, next_prompt
 from agentbot.core.script import Script
 from agentbot.core.verdict import CallVerdict, Finding, Line
 
-__all__ = ["Session"]
+__all__ = ["Session", "prepared"]
 
 _HEARD_LIMIT = 20_000
 """Utterances kept of one call; some thirty hours of talk."""
 
 
 @lru_cache(maxsize=64)
-def _prepared(script: Script) -> tuple[Known, Machine]:
+def prepared(script: Script) -> tuple[Known, Machine]:
+    """A script made ready for many calls."""
     return Known.of(script), machine(script)
 
 
@@ -46,7 +47,7 @@ class Session:
     """
 
     def __init__(self, script: Script, lang: str = "zh") -> None:
-        self._known, self._machine = _prepared(script)
+        self._known, self._machine = prepared(script)
         self._lang = lang
         self._started = CallStarted(call_id="")
         self._heard: dict[tuple[Leg, float], Heard] = {}
@@ -67,7 +68,9 @@ class Session:
                 self._started = event
             case Heard():
                 self._now = max(self._now, event.end)
-                if len(self._heard) < _HEARD_LIMIT or (event.leg, event.start) in self._heard:
+                if not event.final and not event.text:
+                    self._heard.pop((event.leg, event.start), None)
+                elif len(self._heard) < _HEARD_LIMIT or (event.leg, event.start) in self._heard:
                     self._heard[event.leg, event.start] = event
             case AudioLost():
                 self._lost.append(event)

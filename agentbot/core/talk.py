@@ -14,7 +14,7 @@ from agentbot.core.turns import backchannel
 from agentbot.core.verdict import Finding, FindingKind, Severity
 from agentbot.core.wording import say
 
-__all__ = ["forbidden", "interruptions", "shouting", "silences"]
+__all__ = ["asks_to_wait", "forbidden", "interruptions", "shouting", "silences"]
 
 _HOLD = re.compile(r"稍等|等一下|等一会|稍候|稍后|别挂|查一下|登记一下|记一下|别挂断")
 _BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
@@ -91,6 +91,11 @@ def _wording(words: str) -> re.Pattern[str]:
     return re.compile("[^,]*?".join(re.escape(normal(p)) for p in re.split("…+", words)))
 
 
+def asks_to_wait(text: str) -> bool:
+    """The operator's words ask for patience, so that silence after them is no fault."""
+    return bool(_HOLD.search(text))
+
+
 def silences(heard: Sequence[Heard], rules: Listening, ended: float, lang: str) -> list[Finding]:
     """Stretches in which nobody speaks; after a request to wait they weigh nothing."""
     found: list[Finding] = []
@@ -99,7 +104,7 @@ def silences(heard: Sequence[Heard], rules: Listening, ended: float, lang: str) 
         start = item.start if item else ended
         pause = start - last_end
         if last_text and pause >= rules.long_silence and item:
-            held = bool(_HOLD.search(last_text))
+            held = asks_to_wait(last_text)
             found.append(
                 Finding(
                     kind=FindingKind.LONG_SILENCE, step=None, field=None, at=round(last_end, 3),

@@ -28,6 +28,9 @@ class Desk(Protocol):
     def correct(self, seat: str, call: str, field: str, value: str) -> bool:
         """The operator corrects a field (empty: takes the correction back); False: that call is over."""
 
+    def dismiss(self, seat: str, call: str, alert: str) -> bool:
+        """The operator wants to see an alert no more; False: that call is over."""
+
     def shown(self, seat: str, version: int) -> None:
         """The page has drawn this version (for the measures of delay)."""
 

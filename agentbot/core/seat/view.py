@@ -74,6 +74,8 @@ class PromptView:
     step: str
     label: str
     pieces: tuple[Piece, ...]
+    again: bool = False
+    """The step was skipped or done wrongly before: one goes back to it."""
 
     @property
     def text(self) -> str:
@@ -104,6 +106,8 @@ class FieldView:
     edited: bool = False
     readback: str = ""
     verdict: FieldVerdict | None = None
+    choices: tuple[str, ...] = ()
+    """The answers there are, where the script names them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,10 @@ class SeatView:
     call: str | None = None
     started_at: float | None = None
     """When the talk began (seconds since 1970)."""
+    elapsed: float = 0.0
+    """Seconds of talk at this version, by the events."""
     script: str = ""
+    """Its title."""
     prompt: PromptView | None = None
     steps: tuple[StepView, ...] = ()
     fields: tuple[FieldView, ...] = ()
