@@ -161,7 +161,8 @@ class CallOver:
     call: str
     at: float
     reason: str
-    """`answered`, `abandoned`, `busy`, `no_answer`, `unreachable`, `lost` (the exchange or the connection went away)."""
+    """`answered`, `abandoned`, `busy`, `no_answer`, `unreachable`, `lost` (the exchange or the connection went away),
+    `merged` (it became part of another call, as a consultation does when it ends in a transfer)."""
 
 
 CallEvent = CallBegan | CallRinging | TalkBegan | TalkEnded | HoldBegan | HoldEnded | CallOver

@@ -1,0 +1,290 @@
+"""Who hears whom: from bridges and the Local channels between them to talks and holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agentbot.core.calls.events import (
+    Direction,
+    HoldBegan,
+    HoldEnded,
+    Party,
+    Role,
+    TalkBegan,
+    TalkEnded,
+    Transfer,
+    TransferKind,
+)  # fmt: skip
+from agentbot.core.calls.exchange import Exchange
+from agentbot.core.calls.parties import cast
+from agentbot.core.calls.records import rang_for
+from agentbot.core.calls.state import Bridge, Call, Channel, Hold, Talk
+
+__all__ = ["enter", "hold_changed", "leave", "lose", "meet", "part", "settle", "transferred"]
+
+_OPEN = 1.0
+"""Seconds after which parties that were parted and neither hung up nor met again are done."""
+
+
+def enter(x: Exchange, channel: Channel, bridge: Bridge, at: float) -> None:
+    """A channel joins a bridge."""
+    if channel.bridge is bridge:
+        return
+    if channel.bridge is not None:
+        leave(x, channel, at)
+    channel.bridge = bridge
+    bridge.members[channel.uniqueid] = channel
+    meet(x, bridge, at)
+
+
+def leave(x: Exchange, channel: Channel, at: float) -> None:
+    """A channel leaves its bridge; what that means for its talks shows a moment later."""
+    bridge = channel.bridge
+    if bridge is None:
+        return
+    channel.bridge = None
+    channel.listed = False
+    bridge.members.pop(channel.uniqueid, None)
+    if not bridge.members:
+        x.bridges.pop(bridge.uniqueid, None)
+    for talk in [t for t in channel.call.talks if t.ended is None and t.left is None]:
+        if talk.caller not in (reach := _reach(x, talk.operator)) or talk.operator not in reach:
+            talk.left = x.time_in(talk.call, at)
+            x.parting.append(talk)
+
+
+def meet(x: Exchange, bridge: Bridge, at: float) -> None:
+    """See who can hear each other now."""
+    if len(bridge.members) < 2 or bridge.deaf:
+        return
+    hearing = _reach(x, next(iter(bridge.members.values())))
+    people = [channel for channel in hearing if not channel.parsed.machine]
+    if len(people) < 2:
+        return
+    people.sort(key=lambda channel: channel.order)
+    roles = cast(x.seats, people)
+    caller = next((c for c in people if roles[c] is Role.CALLER), None)
+    if caller is None:
+        return
+    inside = x.seats.lean(caller) > 0
+    for operator in people:
+        if roles[operator] is Role.OPERATOR and not (inside and _consulting(x, caller, operator)):
+            _connect(x, caller, operator, at)
+
+
+def _reach(x: Exchange, start: Channel) -> dict[Channel, None]:
+    """All channels that hear this one, through bridges and Local channels."""
+    found = {start: None}
+    todo = [start]
+    while todo:
+        channel = todo.pop()
+        near: Iterable[Channel] = ()
+        if channel.bridge is not None and not channel.bridge.deaf:
+            near = channel.bridge.members.values()
+        if channel.parsed.pair:
+            near = [*near, *x.halves.get(channel.parsed.pair, ())]
+        for other in near:
+            if other not in found:
+                found[other] = None
+                todo.append(other)
+    return found
+
+
+def _consulting(x: Exchange, caller: Channel, operator: Channel) -> bool:
+    """A seat asks another about a call it has on another line."""
+    return any(
+        talk.operator is not caller and talk.operator is not operator
+        for seat in (x.seats.seat(caller), x.seats.seat(operator))
+        for talk in x.talking.get(seat, ())
+    )
+
+
+def _connect(x: Exchange, caller: Channel, operator: Channel, at: float) -> None:
+    talk = operator.talk
+    if talk is not None and talk.ended is None:
+        if talk.caller is caller:
+            _together_again(x, talk, at)
+            return
+        if talk.left is None and not talk.away and talk.caller in _reach(x, operator):
+            return
+    call = caller.call
+    if operator.call is not call:
+        call = x.join(call, operator.call, at)
+    at = x.time_in(call, at)
+    came = _finish_others(x, call, caller, operator, at)
+    seat = x.seats.seat(operator)
+    talk = Talk(call, caller, operator, seat, at)
+    talk.picked_up = operator.listed or caller.listed
+    caller.role, operator.role = Role.CALLER, Role.OPERATOR
+    operator.talk, operator.seat = talk, seat
+    x.talking.setdefault(seat, []).append(talk)
+    call.talks.append(talk)
+    call.moving = None
+    if x.seats.lean(caller) > 0:
+        call.direction = Direction.INTERNAL
+    elif operator.incoming or (operator.order < caller.order and not came):
+        call.direction = Direction.OUTBOUND
+    x.announce(caller)
+    x.said.append(
+        TalkBegan(
+            call=call.id, talk=talk.id, seat=seat, at=at, caller=_party(caller), operator=_party(operator),
+            direction=call.direction, queue=operator.queue or (call.queue if not came else None),
+            ring_seconds=rang_for(operator), transfer=came, picked_up=talk.picked_up,
+            variables=_variables(caller) | _variables(operator),
+        )
+    )  # fmt: skip
+    hold_changed(x, talk, at)
+
+
+def _together_again(x: Exchange, talk: Talk, at: float) -> None:
+    if talk.left is not None:
+        talk.left = None
+        x.parting.remove(talk)
+    if talk.away:
+        talk.away = False
+        hold_changed(x, talk, x.time_in(talk.call, at))
+
+
+def _finish_others(
+    x: Exchange, call: Call, caller: Channel, operator: Channel, at: float
+) -> Transfer | None:
+    """End the talks the caller comes from; says which move brought the caller here."""
+    came = call.moving
+    seat = x.seats.seat(operator)
+    for old in call.talks:
+        if old.ended is not None or (old.operator is operator and old.caller is caller):
+            continue
+        if old.left is None and not old.away and old.operator in _reach(x, caller):
+            continue
+        if came is None and old.caller is caller:
+            came = Transfer(
+                kind=_kind(x, old, operator), source=old.seat, target=seat, at=old.left or at
+            )
+            call.transfers.append(came)
+        end(x, old, old.left or at, came)
+    if (
+        came is None
+        and call.talks
+        and call.talks[-1].operator is not operator
+        and call.talks[-1].caller is caller
+    ):
+        came = Transfer(
+            kind=TransferKind.REDIRECT,
+            source=call.talks[-1].seat,
+            target=seat,
+            at=call.talks[-1].ended or at,
+        )
+        call.transfers.append(came)
+    if came is not None and came.target != seat:
+        came = Transfer(kind=came.kind, source=came.source, target=seat, at=came.at)
+        if came.kind is TransferKind.PARK:
+            call.transfers = [
+                came if t.kind is came.kind and t.at == came.at else t for t in call.transfers
+            ]
+    return came
+
+
+def _kind(x: Exchange, old: Talk, operator: Channel) -> TransferKind:
+    """Attended, where the new operator was asked by the old one before."""
+    asked = operator.dialler
+    if old.away or (
+        asked is not None and asked is not old.caller and x.seats.seat(asked) == old.seat
+    ):
+        return TransferKind.ATTENDED
+    return TransferKind.REDIRECT
+
+
+def transferred(x: Exchange, call: Call, transfer: Transfer) -> None:
+    """The exchange says that a call moved on; it may have been seen already."""
+    for known in call.transfers:
+        same = known.kind is transfer.kind or known.kind is TransferKind.REDIRECT
+        if same and known.source == transfer.source and abs(known.at - transfer.at) < _OPEN:
+            if known.kind is not transfer.kind:
+                call.transfers[call.transfers.index(known)] = transfer
+            return
+    call.transfers.append(transfer)
+    arrived = any(
+        t.ended is None and t.left is None and t.seat == transfer.target for t in call.talks
+    )
+    if not arrived:
+        call.moving = transfer
+    for talk in [t for t in x.parting if t.call is call]:
+        end(x, talk, talk.left or transfer.at, transfer)
+
+
+def part(x: Exchange, channel: Channel, at: float) -> None:
+    """The channel hangs up: it leaves, and its talks are over."""
+    leave(x, channel, at)
+    for talk in [
+        t for t in channel.call.talks if t.ended is None and channel in (t.operator, t.caller)
+    ]:
+        end(x, talk, talk.left or at, channel.call.moving)
+
+
+def lose(x: Exchange, call: Call, at: float) -> None:
+    """The exchange or the connection went away under this call."""
+    for channel in [c for c in call.channels.values() if c.ended is None]:
+        part(x, channel, at)
+        x.forget(channel, at)
+    x.end(call, at, "lost")
+
+
+def settle(x: Exchange, at: float) -> None:
+    """Give up on talks that were parted a while ago; on hold where the caller hears music."""
+    for talk in list(x.parting):
+        if talk.left is None or at + talk.call.shift - talk.left > _OPEN:
+            if talk.caller.music and talk.operator.ended is None and talk.caller.ended is None:
+                talk.left = None
+                talk.away = True
+                x.parting.remove(talk)
+            else:
+                end(x, talk, talk.left or at, talk.call.moving)
+
+
+def end(x: Exchange, talk: Talk, at: float, moved: Transfer | None) -> None:
+    """The talk is over."""
+    at = max(at, talk.began)
+    if talk in x.parting:
+        x.parting.remove(talk)
+    if (hold := talk.hold) is not None:
+        hold.ended = max(at, hold.began)
+        x.said.append(HoldEnded(call=talk.call.id, talk=talk.id, at=hold.ended, by=hold.by))
+    talk.ended, talk.left, talk.away = at, None, False
+    if talk.operator.talk is talk:
+        talk.operator.talk = None
+    if talks := x.talking.get(talk.seat):
+        talks.remove(talk)
+        if not talks:
+            del x.talking[talk.seat]
+    x.said.append(TalkEnded(call=talk.call.id, talk=talk.id, seat=talk.seat, at=at, moved=moved))
+
+
+def hold_changed(x: Exchange, talk: Talk, at: float) -> None:
+    """Begin or end a hold, as phones and music say."""
+    by: Role | None = None
+    if talk.operator.held or talk.caller.music or talk.away:
+        by = Role.OPERATOR
+    elif talk.caller.held or talk.operator.music:
+        by = Role.CALLER
+    hold = talk.hold
+    if by is not None and hold is None:
+        talk.holds.append(Hold(by, at))
+        x.said.append(HoldBegan(call=talk.call.id, talk=talk.id, at=at, by=by))
+    elif by is None and hold is not None:
+        hold.ended = at
+        x.said.append(HoldEnded(call=talk.call.id, talk=talk.id, at=at, by=hold.by))
+
+
+def _party(channel: Channel) -> Party:
+    return Party(
+        channel=channel.name,
+        uniqueid=channel.uniqueid,
+        number=channel.number,
+        name=channel.caller_name,
+    )
+
+
+def _variables(channel: Channel) -> dict[str, str]:
+    told = (line.partition("=") for line in channel.pbx_variables)
+    known = {name: value for name, _, value in told if value and name.startswith("AGENTBOT_")}
+    return known | channel.variables
