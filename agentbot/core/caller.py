@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from agentbot.core.book import Given
 from agentbot.core.path import Walk
 from agentbot.core.phonetic import normal
 from agentbot.core.progress import Progress
+from agentbot.core.replies import reply_to_open_question, told_unasked
 from agentbot.core.script import FieldKind
 from agentbot.core.turns import Turn, backchannel, objects
 from agentbot.core.values.address import Address
 from agentbot.core.values.base import Reading, ValueKind
 from agentbot.core.values.phone import Phone
+from agentbot.core.values.times import any_time
 
 __all__ = ["hear_caller"]
 
@@ -41,7 +44,33 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
         progress.book.replied.setdefault(asked, turn.heard)
         if asked in progress.book.refused:
             progress.asked = None
+    if asked and progress.own_words and progress.own_words[0] == asked and any_time(turn.text):
+        progress.book.answered.setdefault(asked, progress.own_words[1])
+    if progress.own_words and not progress.own_words[0]:
+        _answer_open_question(progress, turn, before)
+    for field_id, reading in told_unasked(progress, turn):
+        _give(progress, field_id, reading, turn, asked=False)
     progress.just_given = {f for f, g in progress.book.given.items() if len(g) > before.get(f, 0)}
+
+
+def _answer_open_question(progress: Progress, turn: Turn, before: Mapping[str, int]) -> None:
+    """What is given straight after a question in unforeseen words was asked for by it."""
+    question = progress.own_words[1] if progress.own_words else None
+    new = [f for f in progress.book.given if f not in before]
+    progress.own_words = None
+    if question is None:
+        return
+    reply = reply_to_open_question(progress, turn) if not new else None
+    if reply:
+        field_id, reading = reply
+        if reading is None:
+            progress.book.replied.setdefault(field_id, turn.heard)
+        else:
+            _give(progress, field_id, reading, turn, asked=False)
+        new = [field_id]
+    for field_id in new:
+        if field_id in progress.known.ask:
+            progress.book.answered.setdefault(field_id, question)
 
 
 def _take(progress: Progress, turn: Turn) -> None:

@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from agentbot.core.phonetic import Sound, find, sound
+from agentbot.core.phonetic import Sound, find, find_apart, sound
 from agentbot.core.script import Cue
 
 __all__ = ["CueHit", "Cues", "floor"]
@@ -21,6 +21,9 @@ _SURE, _SURE_SLACK = 0.9, 0.16
 """Where the whole wording is heard so well, its core may be garbled a little more."""
 _WORDS_LIKENESS, _WORDS_SPAN = 0.9, 24
 """What words heard together count, and within how many signs they must stand."""
+_WORDS_MARGIN = 0.05
+_BETWEEN, _LEAST_APART = 3, 4
+"""Signs between the halves of a wording said apart, and signs it has at least without its frame."""
 _COMBINATIONS = 400
 """More ways to pick one place a group than this are not all tried."""
 
@@ -48,6 +51,10 @@ class CueHit:
 _FRAME_HEAD = re.compile(
     r"^(?:请问一下|请问|麻烦您|麻烦你|麻烦|您好|你好|好的|那么|那|请您|请|您的|你的|您|你|咱|再)+"
 )
+_THIN_HEAD = re.compile(
+    _FRAME_HEAD.pattern[:-2] + r"|我们?|这边|这里|会|将|已经?|给您?|帮您?|为您|把|就|先|请)+"
+)
+_THIN_TAIL = re.compile(r"(?:一下|可以吗|好吗|是吗|是|吗|呢|吧|啊|呀|嘛|了|的|上|啦|哦)+$")
 _FRAME_TAIL = re.compile(r"(?:一下|可以吗|好吗|是吗|是|吗|呢|吧|啊|呀|嘛)+$")
 
 
@@ -82,14 +89,19 @@ class Cues:
     wordings: tuple[tuple[Sound, Sound], ...]
     """Each wording and the core of it, which must be heard as well."""
     groups: tuple[tuple[tuple[Sound, ...], ...], ...]
+    apart: tuple[tuple[Sound, Sound], ...] = ()
+    """Wordings that may be said with a few words between, and what of each must be heard."""
 
     @classmethod
     def of(cls, cues: tuple[Cue, ...], common: frozenset[str] = frozenset()) -> Cues:
         """Prepare the cues of one step; `common`: pairs of signs that other steps use too."""
-        wordings = [sound(c.text) for c in cues if c.text]
+        wordings = [
+            sound(w) for c in cues if c.text for w in dict.fromkeys((c.text, _unframed(c.text)))
+        ]
         return cls(
             tuple((w, core_of(w, common)) for w in wordings),
             tuple(tuple(tuple(sound(w) for w in g) for g in c.words) for c in cues if c.words),
+            tuple((w, t) for w in wordings if len(t := _thin(w)) >= _LEAST_APART),
         )
 
     def hear(self, speech: Sound) -> CueHit | None:
@@ -111,12 +123,36 @@ class Cues:
                 )
             if best is None or (margin, len(cue)) > (best.margin, best.end - best.start):
                 best = CueHit(at.likeness, margin, at.start, at.end, cue.text)
+        if best is None or best.margin < 0:
+            best = self._apart(speech) or best
         if best is None or best.margin < 0.1:
             for groups in self.groups:
                 hit = _all_of(groups, speech)
                 if hit and (best is None or hit.margin > best.margin):
                     best = hit
         return best if best and best.margin >= -GREY else None
+
+    def _apart(self, speech: Sound) -> CueHit | None:
+        """A wording whose halves are said with a few words between: 来之前[先]别[给它]喂."""
+        for cue, core in self.apart:
+            at = find_apart(core, speech, most=_BETWEEN)
+            if at:
+                return CueHit(at.likeness, _WORDS_MARGIN, at.start, at.end, cue.text)
+        return None
+
+
+def _thin(wording: Sound) -> Sound:
+    """A wording without the small words around it: 我们会尽快处理 is said as 尽快[派人]处理."""
+    plain = wording.text
+    head = len(plain) - len(_THIN_HEAD.sub("", plain))
+    tail = len(_THIN_TAIL.sub("", plain))
+    return wording.cut(head, tail) if head < tail else wording.cut(0, 0)
+
+
+def _unframed(wording: str) -> str:
+    """您好小爪医院 without the polite words before it, where enough is left to know it by."""
+    bare = _FRAME_HEAD.sub("", wording)
+    return bare if len(sound(bare)) >= _LEAST_APART else wording
 
 
 def _places(word: Sound, speech: Sound) -> list[tuple[int, int]]:
@@ -153,4 +189,4 @@ def _all_of(groups: tuple[tuple[Sound, ...], ...], speech: Sound) -> CueHit | No
     )
     if end - start > _WORDS_SPAN:
         return None
-    return CueHit(_WORDS_LIKENESS, 0.05, start, end, speech.text[start:end])
+    return CueHit(_WORDS_LIKENESS, _WORDS_MARGIN, start, end, speech.text[start:end])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agentbot.core.cues import Cues, pairs
 from agentbot.core.phonetic import sound
-from agentbot.core.questions import Vocabulary
+from agentbot.core.questions import Vocabulary, telling_phrases
 from agentbot.core.script import Field, FieldKind, Script, Step, StepKind
 from agentbot.core.values.base import ValueKind
 from agentbot.core.values.kinds import kind_of
@@ -29,6 +29,8 @@ class Known:
     read_back: frozenset[str]
     """Fields that the operator repeats."""
     vocabulary: Vocabulary
+    telling: dict[str, frozenset[str]]
+    """Choice field to the phrases that mean something without its question."""
     greeting: str | None
     """Id of the step that greets."""
     opening: frozenset[str]
@@ -59,6 +61,7 @@ class Known:
                 s.field for s in script.steps if s.kind is StepKind.READ_BACK and s.field
             ),
             vocabulary=Vocabulary.of(script),
+            telling=telling_phrases(script),
             greeting=next((s.id for s in script.steps if s.kind is StepKind.GREETING), None),
             opening=frozenset(opening),
         )

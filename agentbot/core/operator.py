@@ -11,6 +11,7 @@ from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import confirms, is_question, sentences
 from agentbot.core.readback import read_back
+from agentbot.core.replies import open_question
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn, backchannel
 from agentbot.core.values.kinds import ASKED_BY
@@ -100,8 +101,24 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
             and not _ASKS.search(hit.heard.text)
         ):
             return True
+        if _of_another_kind(progress, step.field, hit):
+            return True
         return _is_repetition(progress, step.field, hit, repeated)
     return False
+
+
+def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:
+    """`您家门牌号是多少` sounds like `户号是多少`, and asks for an address."""
+    fields = progress.known.fields
+    own = ASKED_BY.get(fields[field_id].kind)
+    if own is None or own.search(hit.rest) or hit.cue.margin >= _PLAIN:
+        return False
+    return any(
+        (words := ASKED_BY.get(fields[f].kind)) is not None
+        and words is not own
+        and words.search(hit.heard.text)
+        for f in progress.known.ask
+    )
 
 
 def _greets(progress: Progress, hit: Hit) -> bool:
@@ -181,3 +198,5 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> None:
             progress.own_words = (field_id, turn.heard[-1])
             progress.ask(field_id)
             return
+    if not repeated and open_question(progress, turn):
+        progress.own_words = ("", turn.heard[-1])

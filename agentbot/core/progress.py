@@ -28,7 +28,7 @@ class Progress:
     just_given: set[str] = field(default_factory=set)
     """Fields given in the caller's last turn."""
     own_words: tuple[str, Heard] | None = None
-    """(field, utterance) of what may have been a question in unforeseen words."""
+    """(field, utterance) of what may have been a question in unforeseen words; no field: for anything."""
     pieces: dict[str, tuple[list[tuple[str, bool]], list[Heard]]] = field(default_factory=dict)
     """Field id to what has been read back of it piece by piece."""
 

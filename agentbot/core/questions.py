@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.script import FieldKind, Script, Step, StepKind
 
-__all__ = ["Vocabulary", "confirms", "ends_in_question", "is_question", "sentences"]
+__all__ = [
+    "Vocabulary",
+    "confirms",
+    "ends_in_question",
+    "is_question",
+    "sentences",
+    "telling_phrases",
+]
 
 _QUESTION = re.compile(
     r"[?？]|[吗么嘛]$|呢$|什么|哪[个里儿]|几|多少|咋|怎么|如何|是不是|有没有|是否|能不能|可不可以|(.)[不没]\1|(..)[不没]\2|没有?$|"
@@ -28,6 +35,12 @@ _BREAK = re.compile(r"(?<=[。！？!?；;])")
 _EMPTY = frozenset(
     "您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以零一二两三四五六七八九十"
 )
+_GENERIC = frozenset("是对嗯好行可以要不没有了过的吧啊呀呢吗需用还都也得会成么哦能就啦哈没事")
+"""Signs of which a mere yes or no is made."""
+_WEAK = frozenset("号点天家人做看来去到")
+"""Signs too common to tell alone what a question is about."""
+_LIST = 9
+"""Wordings from which a list is long: a word in one of them may be there by chance."""
 _SHARE = 0.08
 """A sign is what a step is about if this share of its wordings has it."""
 _LONGEST = 22
@@ -88,8 +101,8 @@ class Vocabulary:
             pairs[f"topic {field.id}"] = Counter(p for t in said for p in _pairs(t))
         asks = [s.id for s in script.steps if s.kind is StepKind.ASK]
         return cls(
-            {i: _own(i, signs, sizes) - _EMPTY for i in asks},
-            {i: _own(i, pairs, sizes) for i in asks},
+            {i: _own(i, signs, sizes) - _EMPTY - _WEAK for i in asks},
+            {i: _own(i, pairs, sizes, few=1) for i in asks},
         )
 
     def about(self, text: str) -> str | None:
@@ -102,6 +115,22 @@ class Vocabulary:
         return found.pop() if len(found) == 1 else None
 
 
+def telling_phrases(script: Script) -> dict[str, frozenset[str]]:
+    """Choice field to the phrases that mean something without its question."""
+    said = {
+        f.id: {p for c in f.choices for p in c.phrases}
+        for f in script.fields
+        if f.kind is FieldKind.CHOICE
+    }
+    used = Counter(normal(p) for phrases in said.values() for p in phrases)
+    return {
+        field: frozenset(
+            p for p in phrases if used[normal(p)] == 1 and not _GENERIC.issuperset(normal(p))
+        )
+        for field, phrases in said.items()
+    }
+
+
 def _pairs(text: str) -> set[str]:
     """Pairs of neighbouring signs by sound, those of mere form left out."""
     speech = sound(text)
@@ -112,9 +141,12 @@ def _pairs(text: str) -> set[str]:
     }
 
 
-def _own(step: str, counts: dict[str, Counter[str]], sizes: dict[str, int]) -> frozenset[str]:
+def _own(
+    step: str, counts: dict[str, Counter[str]], sizes: dict[str, int], few: int = 2
+) -> frozenset[str]:
+    """What `few` wordings of a short list have (two of a long one), and no other step's."""
     others = set().union(*(c for i, c in counts.items() if i != step))
-    least = max(2.0, _SHARE * sizes[step])
+    least = max(few if sizes[step] < _LIST else 2.0, _SHARE * sizes[step])
     return frozenset(
         item for item, count in counts[step].items() if count >= least and item not in others
     )

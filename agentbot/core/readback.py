@@ -119,6 +119,10 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
             return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))
         case FieldKind.NUMBER:
             return reading.strength >= 1.0
+        case FieldKind.TIME:
+            # Once it is agreed, other times are about something else.
+            settled = progress.book.repeated.get(field_id)
+            return not settled or settled[-1].confirmed is False or progress.asked == field_id
         case _:
             return True
 

@@ -61,10 +61,11 @@ class _Judge:
         )
         if step.only_on and self.greeting.variant_due not in step.only_on:
             return replace(base, reason=self.say("not_due"))
-        at = self.done.get(step.id)
-        if at:
+        at, off = self.done.get(step.id), step.id not in self.route.steps
+        # Thanks on parting are no closing where the call does not come by one.
+        if at and not (off and step.kind is StepKind.SAY):
             return self._done(index, step, base, at)
-        if step.id not in self.route.steps:
+        if off:
             return replace(base, reason=self.say("not_on_path"))
         excuse = self._excuse(step)
         if excuse:

@@ -4,9 +4,10 @@ import pytest
 
 from agentbot.core.script import Choice
 from agentbot.core.values.address import Address
-from agentbot.core.values.answers import ChoiceValue, NumberValue, TimeValue
+from agentbot.core.values.answers import ChoiceValue, NumberValue
 from agentbot.core.values.name import Name
 from agentbot.core.values.phone import Phone
+from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
 
 PHONE, ADDRESS, NAME, TIME = Phone((11, 7, 8)), Address(), Name(), TimeValue()

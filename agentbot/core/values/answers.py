@@ -10,10 +10,10 @@ from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.script import Choice
 from agentbot.core.values.base import Comparison, Reading, corrects, last_match
 
-__all__ = ["ChoiceValue", "NumberValue", "TimeValue"]
+__all__ = ["ChoiceValue", "NumberValue", "unsure"]
 
 _INSTEAD = re.compile(
-    r"(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|说错了?|其实|算了|本来[^，,]*[，,]"
+    r"(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|(?:^|[，,。])[我哦噢啊呃嗯哎]*不[，,]?(?=[零一二三四五六七八九十两\d]+[分个瓶号点])|说错了?|其实|算了|本来[^，,]*[，,]"
 )
 """What follows replaces what was said before."""
 _UNSURE = re.compile(
@@ -22,6 +22,11 @@ _UNSURE = re.compile(
 )
 """An answer that tells nothing."""
 _HEM = re.compile(r"^(?:就是|这个|那个|然后|嗯+|呃+|啊+|哎+|哦+|唉+|噢+)[，,。\s]+")
+
+
+def unsure(text: str) -> bool:
+    """The words answer a question and tell nothing."""
+    return bool(_UNSURE.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,10 @@ _LESS = re.compile(rf"(?<!最)(?:少|差|扣|多|加|减)[给了个]*{_N}")
 """What is missing is not what is given: 少一分."""
 
 
+_NONE = re.compile(rf"{_N}[一-鿿]?[都也](?:不|没)")
+"""一分都不给 gives no number."""
+
+
 _WANTED = r"[要订定送给打来换拿买]了?(?:个|您|你们?|我)?"
 """Nobody gives a number unasked without saying what is to be done with it."""
 
@@ -130,7 +139,7 @@ class NumberValue:
         wrong = last_match(_INSTEAD, text) or corrects(text)
         if wrong and (later := self.read(text[wrong.end() :], asked=asked)):
             return later
-        plain = normal(_LESS.sub("", text))
+        plain = normal(_NONE.sub("", _LESS.sub("", text)))
         if asked and self.maximum and re.search(r"满分|最高分|打满", plain):
             return self._made(str(self.maximum))
         between = (
@@ -195,42 +204,3 @@ class NumberValue:
         if caller.value == operator.value or operator.value in caller.value.split("-"):
             return Comparison(0.5 + 0.5 * max(trust, 0.9))
         return Comparison(0.5 - 0.5 * trust, "number", caller.value, operator.value)
-
-
-_DAY = r"今天|明天|后天|大后天|今晚|明早|明晚|周[一二三四五六日天末]|星期[一二三四五六日天]|礼拜[一二三四五六日天]|下周|\d+号|[一二三四五六七八九十]+号|过[两几]天"
-_HOUR = rf"早上|上午|中午|下午|傍晚|晚上|夜里|下班后?|吃完饭|(?:{_N})点(?:半|钟|{_N}分?)?(?:以?后|以?前|左右)?|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|(?:一会儿|待会儿?|晚点?|等会儿?|回头)"
-_VAGUE = re.compile(r"一会儿|待会儿?|晚点?|等会儿?|回头")
-_TIME = re.compile(rf"(?:(?:{_DAY})|(?:{_HOUR}))")
-
-
-@dataclass(frozen=True, slots=True)
-class TimeValue:
-    """A day or an hour, kept in the caller's words."""
-
-    def read(self, text: str, *, asked: bool) -> Reading | None:
-        """All words of time in the text, from the first to the last."""
-        if not asked:
-            return None
-        wrong = corrects(text)
-        if wrong:
-            later = self.read(text[wrong.end() :], asked=True)
-            if later:
-                return later
-        found = list(_TIME.finditer(text))
-        if not found:
-            return None
-        value = text[found[0].start() : found[-1].end()]
-        return Reading(value, (("time", value),), 0.4 if _VAGUE.fullmatch(value) else 0.8)
-
-    def revise(self, old: Reading, text: str) -> Reading | None:
-        """A new time after a correction."""
-        return self.read(text, asked=True)
-
-    def repeat(self, given: Reading, text: str) -> Reading | None:
-        """A time in the operator's words."""
-        return self.read(text, asked=True)
-
-    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
-        """The same words, or one within the other."""
-        a, b = normal(caller.value), normal(operator.value)
-        return Comparison(1.0 if a in b or b in a else 0.5)

@@ -6,10 +6,11 @@ import re
 
 from agentbot.core.script import Field, FieldKind
 from agentbot.core.values.address import Address
-from agentbot.core.values.answers import ChoiceValue, NumberValue, TimeValue
+from agentbot.core.values.answers import ChoiceValue, NumberValue
 from agentbot.core.values.base import ValueKind
 from agentbot.core.values.name import Name
 from agentbot.core.values.phone import Phone
+from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
 
 __all__ = ["ASKED_BY", "kind_of"]
@@ -20,7 +21,7 @@ ASKED_BY = {
         r"地址|住|小区|门牌|几号楼|几栋|几单元|什么地方|哪个地方|具体位置|什么位置|(?:去|送|送到|到|来|上门)哪[里儿]|您[那家]?在哪|[家说]一?下?在哪"
     ),
     FieldKind.NAME: re.compile(r"姓|名字|称呼|您叫|怎么叫|叫什么|户主|联系人"),
-    FieldKind.TIME: re.compile(r"时间|时候|几点|哪[天日]|哪个点"),
+    FieldKind.TIME: re.compile(r"时间|时候|几点|几号(?![楼院栋线])|哪[天日]|周几|星期几|哪个点"),
 }
 """Words without which nobody asks for such a value, whatever the wording."""
 

@@ -40,7 +40,7 @@ _STOCK = re.compile(
 )
 """Words that say nothing of the matter."""
 _INQUIRY = re.compile(
-    r"[说讲报留]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|[了过]没有?\W*$|还是(?![不没凉冷热漏响坏那老一])|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
+    r"[说讲报留念读]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|[了过]没有?\W*$|还是(?![不没凉冷热漏响坏那老一])|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
 )
 _AGREED = re.compile(
     r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]"
@@ -179,6 +179,8 @@ class Topic:
         caller = sound(given.value)
         framed = bool(_FRAMED.search(text)) and not _ELSEWHERE.search(text)
         told, topics, strength = [], dict[str, None](), 0.0
+        # 水费单子上有个户号，您念一下 leads up to a question and repeats nothing.
+        asking = not framed and any(_INQUIRY.search(c) for c in _clauses(text)[-1:])
         for clause in _clauses(text):
             plain = _STOCK.sub("", clause)
             asks = _INQUIRY.search(_AGREED.sub("", clause))
@@ -192,7 +194,7 @@ class Topic:
             named = self.named(clause)
             share = max(shared_sound(sound(plain), caller), shared_sound(sound(clause), caller))
             weight = 1.0 if named else share if share >= _CHANCE else 0.2 if framed else 0.0
-            if not named and self._touches(plain):
+            if not named and not asking and self._touches(plain):
                 weight = max(weight, 0.4 if framed else 0.3)
             if weight:
                 told.append(clause)

@@ -1,0 +1,103 @@
+"""Questions in words that no cue knows, told by the answers they get.
+
+`做过免疫没有？` is in no script; `打过了` after it is an answer to the question for the
+vaccination and to no other, so that question was asked. And some answers need no question:
+`我家泰迪不吃饭了` says already that it is a dog.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agentbot.core.performed import trusted
+from agentbot.core.phonetic import normal, sound
+from agentbot.core.progress import Progress
+from agentbot.core.questions import confirms, is_question, sentences
+from agentbot.core.script import FieldKind, StepKind
+from agentbot.core.turns import Turn
+from agentbot.core.values.answers import unsure
+from agentbot.core.values.base import Reading
+
+__all__ = ["open_question", "reply_to_open_question", "told_unasked"]
+
+_SURE = 0.8
+"""Strength of a reading that can be told from other talk."""
+_DENIED = re.compile(r"[不没别未非][^，,。！？!?；;]{0,3}$")
+_CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
+
+
+def open_question(progress: Progress, turn: Turn) -> bool:
+    """Whether the turn may ask, in unforeseen words, for something of the script."""
+    opening = progress.known.topic()
+    if opening is not None and opening not in progress.book.given:
+        return False
+    last = sentences(turn.text)[-1]
+    begins = len(sound(turn.text)) - len(sound(last))
+    known = any(h.heard in turn.heard and h.cue.end > begins + 1 for h in progress.book.hits)
+    asks = is_question(last) and not confirms(last)
+    return asks and not known and bool(progress.book.hits) and all(map(trusted, turn.heard))
+
+
+def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading | None] | None:
+    """The one field, not given yet, that the turn answers plainly; else the one that is due.
+
+    `不清楚` answers the question that is due and gives nothing.
+    """
+    found: dict[str, Reading] = {}
+    due = _due(progress)
+    plain: tuple[str, Reading | None] | None = (due, None) if due and unsure(turn.text) else None
+    for field_id in progress.known.ask:
+        if field_id in progress.book.given:
+            continue
+        kind = progress.known.fields[field_id].kind
+        if kind not in (FieldKind.CHOICE, FieldKind.TIME, FieldKind.NUMBER):
+            continue
+        reading = progress.known.kinds[field_id].read(turn.text, asked=True)
+        if reading is None or reading.strength < _SURE:
+            continue
+        if kind is not FieldKind.CHOICE or _tells(progress, field_id, turn.text):
+            found[field_id] = reading
+        if field_id == due:
+            plain = field_id, reading
+    return next(iter(found.items())) if len(found) == 1 else None if found else plain
+
+
+def _tells(progress: Progress, field_id: str, text: str) -> bool:
+    plain = normal(text)
+    return any(normal(p) in plain for p in progress.known.telling[field_id])
+
+
+def _due(progress: Progress) -> str | None:
+    """The field of the question that the script puts next."""
+    steps = progress.known.script.steps
+    places = {s.id: i for i, s in enumerate(steps)}
+    hits = progress.book.hits
+    last = max((places[h.step] for h in hits), default=-1)
+    following = steps[last + 1] if last + 1 < len(steps) else None
+    while following and following.kind is StepKind.READ_BACK and last + 2 < len(steps):
+        last += 1
+        following = steps[last + 1]
+    field = following.field if following and following.kind is StepKind.ASK else None
+    return None if field in progress.book.given else field
+
+
+def told_unasked(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]:
+    """Choices that name things, not a yes or no, heard where nobody asked for them."""
+    found: list[tuple[str, Reading]] = []
+    for field_id, phrases in progress.known.telling.items():
+        step, field = progress.known.ask.get(field_id), progress.known.fields[field_id]
+        if (
+            step is None
+            or not step.volunteer
+            or field_id in (progress.asked, *progress.book.given)
+            or len(phrases) < sum(len(c.phrases) for c in field.choices)
+        ):
+            continue
+        for clause in _CLAUSE.split(turn.text):
+            places = sorted((clause.find(p), p) for p in phrases if p in clause)
+            named = next((p for at, p in places if not _DENIED.search(clause[:at])), None)
+            if named is not None:
+                value = next(c.value for c in field.choices if named in c.phrases)
+                found.append((field_id, Reading(value, (("choice", value),), _SURE)))
+                break
+    return found

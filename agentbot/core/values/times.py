@@ -1,0 +1,100 @@
+"""Days and hours, kept in the caller's words and compared by what they name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agentbot.core.numerals import NUMBER_SIGNS, quantity
+from agentbot.core.phonetic import normal
+from agentbot.core.values.base import Comparison, Reading, corrects
+
+__all__ = ["TimeValue", "any_time"]
+
+_N = f"[{NUMBER_SIGNS}]+"
+_WEEKDAY = r"(?:下+|这|本)?个?(?:周|星期|礼拜)[一二三四五六日天末]"
+_DAY = rf"大后天|今天|明天|后天|今[晚早]|明[晚早]|{_WEEKDAY}|下个?(?:周|星期|礼拜|月)|(?:{_N}月)?{_N}[号日](?![楼院栋线])|过[两几]天"
+_PART = r"早上|早晨|清早|上午|中午|下午|午后|傍晚|晚上|夜里"
+_CLOCK = rf"(?:{_N})点(?:半|一刻|三刻|钟|{_N}分?)?(?:以?后|以?前|左右|多)?"
+_OTHER = rf"下班以?后?|吃完饭|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|一会儿|待会儿?|晚点?|等会儿?|回头"
+_TIME = re.compile(rf"{_DAY}|{_PART}|{_CLOCK}|{_OTHER}")
+_VAGUE = re.compile(r"一会儿|待会儿?|晚点?|等会儿?|回头")
+_ANY = re.compile(
+    r"随时|随便|再说|什么时候都|哪天都|几点都|都行|都可以|看你们|听你们|你们定|不一定|没准|说不好|说不准|看情况"
+)
+_VAGUELY, _PLAINLY = 0.4, 0.8
+_HALVES = {"早": "am", "上": "am", "清": "am", "中": "noon", "下": "pm", "午": "pm", "傍": "pm", "晚": "night", "夜": "night"}  # fmt: skip
+
+
+def any_time(text: str) -> bool:
+    """An answer to `when` that names no time: 随时都行, 再说吧."""
+    return bool(_ANY.search(text))
+
+
+def _parts(text: str) -> tuple[tuple[str, str], ...]:
+    """Day, half of the day and hour, each in one normal form."""
+    found: dict[str, str] = {}
+    plain = normal(text)
+    day = re.search(_DAY, plain)
+    if day:
+        named = day.group()
+        if named[:1] in "今明" and named[1:] in ("晚", "早"):
+            found["half"] = _HALVES[named[1]]
+            named = named[0] + "天"
+        named = re.sub("星期|礼拜", "周", named).replace("个", "").replace("周天", "周日")
+        figures = re.search(rf"({_N})[号日]", named)
+        found["day"] = str(quantity(figures[1])) if figures else named.removeprefix("这")
+    half = re.search(_PART, plain)
+    if half:
+        found["half"] = _HALVES[half.group()[0]]
+    clock = re.search(rf"({_N})点(半|一刻|三刻|{_N})?", plain)
+    hour = quantity(clock[1]) if clock else None
+    if clock and hour is not None:
+        found["hour"] = str(hour % 12) + (clock[2] or "")
+    return tuple(found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class TimeValue:
+    """A day or an hour, kept in the caller's words."""
+
+    def read(self, text: str, *, asked: bool) -> Reading | None:
+        """All words of time in the text, from the first to the last."""
+        if not asked:
+            return None
+        wrong = corrects(text)
+        if wrong:
+            later = self.read(text[wrong.end() :], asked=True)
+            if later:
+                return later
+        found = list(_TIME.finditer(text))
+        if not found:
+            return None
+        value = text[found[0].start() : found[-1].end()]
+        return Reading(value, _parts(value), _VAGUELY if _VAGUE.fullmatch(value) else _PLAINLY)
+
+    def revise(self, old: Reading, text: str) -> Reading | None:
+        """A new time after a correction."""
+        return self.read(text, asked=True)
+
+    def repeat(self, given: Reading, text: str) -> Reading | None:
+        """A time in the operator's words that names the same kind of things: a day, an hour."""
+        found = self.read(text, asked=True)
+        if found is None:
+            return None
+        kinds = {place for place, _ in given.parts}
+        alike = kinds & {place for place, _ in found.parts}
+        return (
+            found if alike or (not kinds and normal(found.value) in normal(given.value)) else None
+        )
+
+    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
+        """Day, half of the day, hour: what both name must agree."""
+        mine, theirs = dict(caller.parts), dict(operator.parts)
+        shared = [p for p in ("day", "half", "hour") if p in mine and p in theirs]
+        for place in shared:
+            if mine[place] != theirs[place]:
+                same = 0.5 - 0.5 * trust
+                return Comparison(same, place, mine[place], theirs[place])
+        a, b = normal(caller.value), normal(operator.value)
+        return Comparison(1.0 if shared or a in b or b in a else 0.5)
