@@ -23,6 +23,7 @@ __all__ = ["Assignment", "Layout", "assign_by_words", "has_speech_level", "layou
 Samples = NDArray[np.float32]
 
 _FRAME_SECONDS: Final = 0.02
+_FRAMES_AT_ONCE: Final = 4_096
 _SILENT_DB: Final = -60.0
 """Loudest half second below this (dB of full scale): nobody can be heard."""
 _STEADY_DB: Final = 6.0
@@ -68,10 +69,13 @@ def _frame_power(samples: Samples, frame: int) -> NDArray[np.float64]:
     whole = len(samples) // frame * frame
     if whole == 0:
         return np.zeros(1)
-    blocks = samples[:whole].astype(np.float64).reshape(-1, frame)
-    # A constant offset is no sound.
-    power: NDArray[np.float64] = blocks.var(axis=1)
-    return power
+    frames = samples[:whole].reshape(-1, frame)
+    # A constant offset is no sound. Piece by piece: a long call is not copied as a whole.
+    pieces = [
+        frames[at : at + _FRAMES_AT_ONCE].astype(np.float64).var(axis=1)
+        for at in range(0, len(frames), _FRAMES_AT_ONCE)
+    ]
+    return np.concatenate(pieces)
 
 
 def likeness(first: Samples, second: Samples, rate: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,9 @@ _OPTIONS: Final = {
 }
 _LONGEST: Final = 25.0
 """Seconds; a longer stretch (music, noise) is cut, for a Whisper window holds 30."""
+_BLOCK_SECONDS: Final = 300
+"""The detector takes ten times the memory of its samples, so a long leg is given in blocks."""
+_SEAM_SECONDS: Final = 60
 _SILENT: Final = 1e-4
 """Peak below which a leg holds nothing but quantisation noise."""
 
@@ -30,10 +34,24 @@ def speech_spans(samples: NDArray[np.float32]) -> list[tuple[float, float]]:
     if not len(samples) or float(np.abs(samples).max()) < _SILENT:
         return []
     found: list[tuple[float, float]] = []
-    for span in get_speech_timestamps(samples, VadOptions(**_OPTIONS)):
-        start, end = span["start"] / RATE, span["end"] / RATE
-        while end - start > _LONGEST:
-            found.append((start, start + _LONGEST))
-            start += _LONGEST
-        found.append((start, end))
+    for first, last in _blocks(samples):
+        for span in get_speech_timestamps(samples[first:last], VadOptions(**_OPTIONS)):
+            start, end = (first + span["start"]) / RATE, (first + span["end"]) / RATE
+            while end - start > _LONGEST:
+                found.append((start, start + _LONGEST))
+                start += _LONGEST
+            found.append((start, end))
     return found
+
+
+def _blocks(samples: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+    """First and last sample of each block; the seams lie in the quietest half seconds."""
+    half, seam = RATE // 2, _SEAM_SECONDS * RATE
+    at = 0
+    while len(samples) - at > _BLOCK_SECONDS * RATE + seam:
+        begin = at + _BLOCK_SECONDS * RATE - seam
+        powers = samples[begin : begin + seam].reshape(-1, half).var(axis=1)
+        end = begin + int(powers.argmin()) * half + half // 2
+        yield at, end
+        at = end
+    yield at, len(samples)

@@ -50,6 +50,27 @@ def test_talk_without_a_pause_is_cut_to_what_a_window_holds(
     assert sum(e - s for s, e in spans) > 50.0
 
 
+def test_a_long_leg_is_heard_in_blocks_with_seams_where_nobody_speaks(
+    operator: NDArray[np.float32],
+) -> None:
+    """The same talk again and again: each round gives the same utterances."""
+    pause = np.zeros(2 * RATE, np.float32)
+    talk = np.concatenate([operator, pause])
+    rounds = 390 * RATE // len(talk) + 1
+    once = speech_spans(talk)
+
+    spans = speech_spans(np.tile(talk, rounds))
+
+    wanted = [
+        (s + n * len(talk) / RATE, e + n * len(talk) / RATE) for n in range(rounds) for s, e in once
+    ]
+    assert len(spans) == pytest.approx(len(wanted), abs=rounds)
+    covered = sum(max(0.0, min(e, b) - max(s, a)) for s, e in spans for a, b in wanted)
+    said = sum(b - a for a, b in wanted)
+    assert covered > 0.97 * said
+    assert sum(e - s for s, e in spans) < 1.03 * said
+
+
 @pytest.mark.parametrize(
     "samples",
     [
