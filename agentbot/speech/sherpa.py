@@ -23,6 +23,7 @@ from agentbot.speech.base import (
     Stream,
     Utterance,
 )
+from agentbot.speech.gate import Gate
 from agentbot.speech.sherpa_folder import look_into
 from agentbot.speech.sherpa_loading import load
 from agentbot.speech.sherpa_offline import OfflineStream
@@ -63,7 +64,7 @@ class SherpaRecogniser:
         """All utterances of both legs, and speech without words, by start time."""
         heard: list[Heard] = []
         for leg, signal in legs.items():
-            stream = self.stream(leg, signal.rate, hot_words)
+            stream = self.open(leg, signal.rate, hot_words)
             step = round(signal.rate * _CHUNK_SECONDS)
             chunks = (signal.samples[at : at + step] for at in range(0, len(signal.samples), step))
             events = chain(*(stream.accept(chunk) for chunk in chunks), stream.finish())
@@ -71,7 +72,14 @@ class SherpaRecogniser:
         return sorted([*heard, *unheard(heard, legs)], key=lambda item: (item.start, item.leg))
 
     def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> Stream:
-        """Begin to recognise one leg at `rate` Hertz."""
+        """Begin to recognise one live leg at `rate` Hertz; its silence is not decoded."""
+        stream = self.open(leg, rate, hot_words)
+        return Gate(stream, rate) if isinstance(stream, OnlineStream) else stream
+
+    def open(
+        self, leg: Leg, rate: int, hot_words: Sequence[str] = ()
+    ) -> OnlineStream | OfflineStream:
+        """Begin to recognise one leg at `rate` Hertz, its silence too."""
         if self._kind == "sense-voice":
             return OfflineStream(leg, rate, self._engine)
         usable = [word for word in hot_words if self._can_lean_to(word)]
@@ -106,6 +114,16 @@ class OnlineStream:
         begun = self._begun(heard)
         self._shown = heard.text
         return [*begun, Partial(heard=heard)]
+
+    @property
+    def fed(self) -> float:
+        """Seconds of sound taken; the times of words count these."""
+        return self._fed
+
+    def cut(self) -> list[SpeechEvent]:
+        """The utterance is over, the leg is not."""
+        self._feed(np.zeros(round(_RATE * _TAIL_SECONDS), np.float32))
+        return self._closed()
 
     def finish(self) -> list[SpeechEvent]:
         """The last utterance, if one is in the works."""

@@ -23,6 +23,7 @@ from agentbot.speech.base import (
     SpeechStarted,
     Utterance,
 )
+from agentbot.speech.gate import Gate
 from agentbot.speech.model_files import one_line
 from agentbot.speech.unheard import unheard
 from agentbot.speech.vosk_folder import has_dynamic_graph, model_rate, vosk_folder_problem
@@ -95,13 +96,15 @@ class VoskRecogniser:
         return json.dumps([*grammar, _UNKNOWN], ensure_ascii=False)
 
     def transcribe(
-        self, legs: Mapping[Leg, Signal], hot_words: Sequence[str] = ()
+        self,
+        legs: Mapping[Leg, Signal],
+        hot_words: Sequence[str] = (),  # noqa: ARG002 - see the class
     ) -> list[Heard | AudioLost]:
         """All utterances of both legs, and speech without words, by start time; the legs are decoded side by side."""
 
         def one(leg: Leg) -> list[Heard]:
             signal = legs[leg]
-            stream = self.stream(leg, signal.rate, hot_words)
+            stream = self.open(leg, signal.rate)
             step = round(signal.rate * _CHUNK_SECONDS)
             chunks = (signal.samples[at : at + step] for at in range(0, len(signal.samples), step))
             events = chain(*(stream.accept(chunk) for chunk in chunks), stream.finish())
@@ -111,8 +114,12 @@ class VoskRecogniser:
             heard = [*chain.from_iterable(pool.map(one, sorted(legs)))]
         return sorted([*heard, *unheard(heard, legs)], key=lambda item: (item.start, item.leg))
 
-    def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> VoskStream:  # noqa: ARG002 - see the class
-        """Begin to recognise one leg at `rate` Hertz."""
+    def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> Gate:  # noqa: ARG002 - see the class
+        """Begin to recognise one live leg at `rate` Hertz; its silence is not decoded."""
+        return Gate(self.open(leg, rate), rate)
+
+    def open(self, leg: Leg, rate: int) -> VoskStream:
+        """Begin to recognise one leg at `rate` Hertz, its silence too."""
         grammar = () if self._grammar is None else (self._grammar,)
         return VoskStream(
             leg, rate, self._rate, self._recogniser(self._model, self._rate, *grammar)
@@ -127,9 +134,16 @@ class VoskStream:
         self._rates = soxr.ResampleStream(rate, model_rate, 1, dtype="float32", quality="MQ")
         recogniser.SetWords(True)
         recogniser.SetPartialWords(True)
+        self._rate = model_rate
+        self._fed = 0
         self._started = False
         self._shown = ""
         self._shown_end = 0.0
+
+    @property
+    def fed(self) -> float:
+        """Seconds of sound taken; the times of words count these."""
+        return self._fed / self._rate
 
     def accept(self, samples: NDArray[np.float32]) -> list[SpeechEvent]:
         """Take the next samples; a partial comes only when the words have changed."""
@@ -142,6 +156,10 @@ class VoskStream:
         self._shown, self._shown_end = _text(words), words[-1].end
         return [*self._begun(words), Partial(heard=self._heard(words, final=False))]
 
+    def cut(self) -> list[SpeechEvent]:
+        """The utterance is over; frees what the engine keeps of it."""
+        return self._finished(self._recogniser.FinalResult())
+
     def finish(self) -> list[SpeechEvent]:
         """The last utterance, if one is in the works."""
         last = self._rates.resample_chunk(np.zeros(0, np.float32), last=True)
@@ -152,6 +170,7 @@ class VoskStream:
         """True: the utterance under way has ended."""
         if len(samples) == 0:
             return False
+        self._fed += len(samples)
         pcm = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
         try:
             return bool(self._recogniser.AcceptWaveform(pcm))

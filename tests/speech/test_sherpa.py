@@ -29,7 +29,7 @@ def transducer(tmp_path_factory: pytest.TempPathFactory) -> SherpaRecogniser:
 
 
 def _events(sherpa: SherpaRecogniser, samples: np.ndarray, hot_words=(), rate: int = 8_000) -> list:
-    stream = sherpa.stream(Leg.OPERATOR, rate, hot_words)
+    stream = sherpa.open(Leg.OPERATOR, rate, hot_words)
     found = [
         event
         for at in range(0, len(samples), 800)

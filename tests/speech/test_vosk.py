@@ -31,7 +31,7 @@ def vosk(folder: Path) -> VoskRecogniser:
 
 
 def _events(vosk: VoskRecogniser, samples: np.ndarray, rate: int, chunk: float = 0.1) -> list:
-    stream = vosk.stream(Leg.CALLER, rate)
+    stream = vosk.open(Leg.CALLER, rate)
     step = round(rate * chunk)
     found = [
         event
@@ -139,7 +139,7 @@ def test_both_legs_of_a_recording(vosk) -> None:
 
 
 def test_streams_do_not_mix(vosk) -> None:
-    one, two = vosk.stream(Leg.CALLER, 8_000), vosk.stream(Leg.OPERATOR, 16_000)
+    one, two = vosk.open(Leg.CALLER, 8_000), vosk.open(Leg.OPERATOR, 16_000)
     low, high = say(" 低", 8_000), say(" 高", 16_000)
     for at in range(10):
         one.accept(low[at * 1_200 : (at + 1) * 1_200])

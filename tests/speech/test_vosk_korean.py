@@ -31,7 +31,7 @@ def vosk(folder: Path) -> VoskRecogniser:
 
 
 def _events(vosk: VoskRecogniser, samples: np.ndarray) -> list:
-    stream = vosk.stream(Leg.CALLER, RATE)
+    stream = vosk.open(Leg.CALLER, RATE)
     found = [
         event
         for at in range(0, len(samples), 800)
