@@ -1,8 +1,9 @@
-"""Only speech goes to the decoder: silence costs a streaming engine as much as words do.
+"""Only speech goes to the decoder: silence costs a streaming engine much of what words do.
 
 A cheap look at the power comes first; the voice detector is asked only where the gate is
-shut and there is something to hear. Once open, the gate stays open until the leg has been
-quiet for a while, and then the utterance is ended at once, sooner than the engine would.
+shut and there is something to hear. A pause is shortened to what the decoder needs to end a
+word. Once the leg has been quiet for a while the utterance is ended, sooner than the engine
+would.
 """
 
 from __future__ import annotations
@@ -36,8 +37,12 @@ _KNOWN: Final = 30
 """Frames after which it is."""
 _LEAST: Final = 1e-9
 """Power (-90 dB) below which there is nothing at all."""
-_LEAD_SECONDS: Final = 0.4
-"""Sound before the first voice that goes along: soft first syllables."""
+_LEAD_SECONDS: Final = 0.25
+"""Sound before a voice that goes along: soft first syllables."""
+_TAIL_SECONDS: Final = 0.2
+"""Quiet after a voice that goes along: soft last syllables, and the end of a word."""
+_SLACK: Final = 0.02
+"""Seconds by which word times may be early."""
 _QUIET_SECONDS: Final = 0.7
 """Quiet that ends an utterance; pauses inside a telephone number are shorter."""
 
@@ -72,8 +77,8 @@ class Gate:
         self._at = 0
         self._open = False
         self._quiet = 0.0
-        self._shift = 0.0
         self._passed: list[NDArray[np.float32]] = []
+        self._places = _Places()
 
     def accept(self, samples: NDArray[np.float32]) -> list[SpeechEvent]:
         """Take the next samples."""
@@ -88,39 +93,83 @@ class Gate:
 
     def finish(self) -> list[SpeechEvent]:
         """The leg is over."""
-        if self._open:
-            self._passed.append(self._rest)
         events = self._pass()
-        return events + [_shifted(event, self._shift) for event in self._stream.finish()]
+        return events + [self._places.put(event) for event in self._stream.finish()]
 
     def _take(self, frame: NDArray[np.float32], power: float) -> list[SpeechEvent]:
         loud = power > max(_ABOVE * self._background.after(power), _LEAST)
         at = self._at / self._rate
         self._at += len(frame)
-        if not self._open:
-            if not self._voice.heard(frame, loud=loud):
-                self._lead.append(frame)
-                return []
+        speaks = loud if self._open else self._voice.heard(frame, loud=loud)
+        if speaks:
+            self._lead.append(frame)
+            self._let_in(at)
             self._open, self._quiet = True, 0.0
-            self._passed = [*self._lead, frame]
-            begins = at - len(self._lead) * len(frame) / self._rate
-            self._shift = begins - self._stream.fed
-            self._lead.clear()
             return []
-        self._passed.append(frame)
-        self._quiet = 0.0 if loud else self._quiet + _FRAME_SECONDS
-        if self._quiet < _QUIET_SECONDS:
+        self._quiet += _FRAME_SECONDS
+        if self._open and self._quiet <= _TAIL_SECONDS:
+            self._passed.append(frame)
             return []
-        events = self._pass()
+        self._lead.append(frame)
+        if not self._open or self._quiet < _QUIET_SECONDS:
+            return []
         self._open = False
-        return events + [_shifted(event, self._shift) for event in self._stream.cut()]
+        events = self._pass()
+        return events + [self._places.put(event) for event in self._stream.cut()]
+
+    def _let_in(self, at: float) -> None:
+        """The frames that waited, the one that starts `at` the last of them."""
+        if len(self._lead) > 1 or not self._open:
+            begins = at - (len(self._lead) - 1) * self._frame / self._rate
+            fed = self._stream.fed + sum(map(len, self._passed)) / self._rate
+            self._places.note(fed, begins)
+        self._passed += self._lead
+        self._lead.clear()
 
     def _pass(self) -> list[SpeechEvent]:
         if not self._passed:
             return []
         sound = np.concatenate(self._passed)
         self._passed = []
-        return [_shifted(event, self._shift) for event in self._stream.accept(sound)]
+        return [self._places.put(event) for event in self._stream.accept(sound)]
+
+
+class _Places:
+    """Where on the leg the stretches lie that the stream was given."""
+
+    def __init__(self) -> None:
+        self._stretches: deque[tuple[float, float]] = deque(maxlen=200)
+
+    def note(self, fed: float, at: float) -> None:
+        """What the stream takes from its second `fed` on begins at second `at` of the leg."""
+        self._stretches.append((fed, at))
+
+    def of(self, fed: float) -> float:
+        """A second of the stream, on the leg."""
+        for begins, at in reversed(self._stretches):
+            if fed >= begins - _SLACK:
+                return round(at + fed - begins, 3)
+        return round(fed, 3)
+
+    def put(self, event: SpeechEvent) -> SpeechEvent:
+        """The event in seconds of the leg."""
+        if isinstance(event, SpeechStarted | SpeechEnded):
+            return replace(event, at=self.of(event.at))
+        heard = event.heard
+        words = tuple(
+            replace(word, start=self.of(word.start), end=self._end(word.start, word.end))
+            for word in heard.words
+        )
+        moved = replace(
+            heard, start=self.of(heard.start), end=self._end(heard.start, heard.end), words=words
+        )
+        return Partial(heard=moved) if isinstance(event, Partial) else Utterance(heard=moved)
+
+    def _end(self, start: float, end: float) -> float:
+        """An end belongs to the stretch before it where two meet."""
+        return max(
+            self.of(start), self.of(max(start, end - 2 * _SLACK)) + min(end - start, 2 * _SLACK)
+        )
 
 
 class _Background:
@@ -173,21 +222,3 @@ class _Voice:
             up[: len(sound)] = sound
             found = self._detector.process_samples(up.tolist())
         return found
-
-
-def _shifted(event: SpeechEvent, by: float) -> SpeechEvent:
-    """The event in seconds of the leg."""
-    if isinstance(event, SpeechStarted | SpeechEnded):
-        return replace(event, at=round(event.at + by, 3))
-    heard = event.heard
-    moved = replace(
-        heard,
-        start=round(heard.start + by, 3),
-        end=round(heard.end + by, 3),
-        at=None if heard.at is None else round(heard.at + by, 3),
-        words=tuple(
-            replace(word, start=round(word.start + by, 3), end=round(word.end + by, 3))
-            for word in heard.words
-        ),
-    )
-    return Partial(heard=moved) if isinstance(event, Partial) else Utterance(heard=moved)
