@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from agentbot.core.events import AudioLost, Heard, Leg, LossCause
 from agentbot.speech.base import SpeechEvent, Stream
-from agentbot.speech.stable import StableWords
 from agentbot.speech.timeline import Stretch, Timeline
+from agentbot.speech.utterances import Utterances
 
 __all__ = ["LiveLeg", "Open"]
 
@@ -41,7 +41,7 @@ class LiveLeg:
         self._stream: Stream | None = None
         self._fed = self._shift = 0.0
         self._talking = False
-        self._stable = StableWords()
+        self._utterances = Utterances()
         self._last = origin
         self._skipped: float | None = None
 
@@ -124,8 +124,7 @@ class LiveLeg:
     def _taken(self, found: Sequence[SpeechEvent]) -> list[Heard | AudioLost]:
         """Events with the moment at which they are known: the sound decoded so far."""
         now = self._fed + self._shift
-        heard = [said for event in found for said in self._stable.take(event, self._fed)]
-        heard += self._stable.stood(self._fed)
+        heard = (said for event in found for said in self._utterances.take(event))
         moved = (_moved(said, self._shift) for said in heard)
         return [replace(said, at=round(max(now, said.end), 3)) for said in moved]
 

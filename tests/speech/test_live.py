@@ -9,7 +9,7 @@ from agentbot.core.events import AudioLost, Heard, Leg, LossCause, Word
 from agentbot.speech.base import Partial, SpeechEnded, SpeechEvent, SpeechStarted, Utterance
 from agentbot.speech.gate import Gate
 from agentbot.speech.live import LiveLeg
-from agentbot.speech.stable import StableWords
+from agentbot.speech.utterances import Utterances
 
 RATE = 8_000
 ORIGIN = 50.0
@@ -149,32 +149,23 @@ def _guess(*words: str, start: float = 1.0) -> Partial:
     )  # fmt: skip
 
 
-def test_words_are_taken_when_they_have_stood() -> None:
-    stable = StableWords()
-    assert stable.take(_guess("您"), 1.0) == []
-    assert stable.take(_guess("您好", "这"), 1.2) == []
-    assert stable.take(_guess("您好", "这里"), 1.4) == []
-
-    [heard] = stable.take(_guess("您好", "这里", "是"), 1.6)
-    assert (heard.text, heard.end, heard.final) == ("您好", 2.0, False)
-
-
-def test_final_replaces_what_was_shown_whatever_its_start() -> None:
-    stable = StableWords()
-    stable.take(_guess("您好"), 1.0)
-    [shown] = stable.take(_guess("您好", "这里"), 1.4)
+def test_all_forms_of_an_utterance_have_one_start() -> None:
+    utterances = Utterances()
+    [shown] = utterances.take(_guess("您好"))
+    [grown] = utterances.take(_guess("您好", "这里", start=1.2))
     final = Heard(leg=Leg.CALLER, start=1.1, end=3.0, text="您好这里")
 
-    [said] = stable.take(Utterance(heard=final), 2.0)
+    [said] = utterances.take(Utterance(heard=final))
 
-    assert (said.start, said.text) == (shown.start, "您好这里")
+    assert shown.start == grown.start == said.start
+    assert (grown.final, said.final, said.text) == (False, True, "您好这里")
+    assert utterances.take(SpeechEnded(at=3.0)) == []
 
 
-def test_words_that_were_none_are_withdrawn() -> None:
-    stable = StableWords()
-    stable.take(_guess("嗯"), 1.0)
-    [shown] = stable.take(_guess("嗯", "啊"), 1.5)
+def test_words_that_were_none_are_taken_back() -> None:
+    utterances = Utterances()
+    [shown] = utterances.take(_guess("嗯"))
 
-    [gone] = stable.take(SpeechEnded(at=2.0), 2.1)
+    [gone] = utterances.take(SpeechEnded(at=2.0))
 
-    assert (gone.start, gone.text) == (shown.start, "")
+    assert (gone.start, gone.text, gone.final) == (shown.start, "", True)
