@@ -35,6 +35,7 @@ _MP3_BITRATES = (32, 24, 16)
 """kbit/s for both legs; the best that fits is taken."""
 _PEAKS_PER_SECOND = 25
 _MOST_PEAKS = 3000
+_BLOCK = 1 << 20
 
 
 class LegSound(Protocol):
@@ -89,9 +90,11 @@ def _stereo(legs: Mapping[Leg, LegSound], rate: int, seconds: float) -> NDArray[
     for side, name in enumerate(Leg):
         if name not in legs or not len(legs[name].samples):
             continue
-        clean = np.nan_to_num(legs[name].samples, posinf=1.0, neginf=-1.0)
-        samples = soxr.resample(clean, legs[name].rate, rate)[: len(stereo)]
-        stereo[: len(samples), side] = np.clip(samples, -1.0, 1.0)
+        samples = np.nan_to_num(legs[name].samples, posinf=1.0, neginf=-1.0)
+        if legs[name].rate != rate:
+            samples = soxr.resample(samples, legs[name].rate, rate)
+        samples = samples[: len(stereo)]
+        np.clip(samples, -1.0, 1.0, out=stereo[: len(samples), side])
     return stereo
 
 
@@ -105,22 +108,28 @@ def _packed(stereo: NDArray[np.float32], rate: int) -> tuple[str, bytes]:
     seconds = len(stereo) / rate
     for bitrate in _MP3_BITRATES:
         if bitrate * 125 * (seconds + 1) <= MOST_BYTES:
-            return "audio/mpeg", _mp3(soxr.resample(stereo, rate, _MP3_RATE), bitrate)
+            return "audio/mpeg", _mp3(stereo, rate, bitrate)
     return "audio/mpeg", b""
 
 
-def _mp3(stereo: NDArray[np.float32], bitrate: int) -> bytes:
+def _mp3(stereo: NDArray[np.float32], rate: int, bitrate: int) -> bytes:
+    """Block by block: calls that come here are long."""
     low, high = _MP3_RANGE
     out = io.BytesIO()
-    sf.write(
+    up = soxr.ResampleStream(rate, _MP3_RATE, len(Leg), dtype="float32")
+    with sf.SoundFile(
         out,
-        stereo,
+        "w",
         _MP3_RATE,
+        len(Leg),
         format="MP3",
         subtype="MPEG_LAYER_III",
         bitrate_mode="CONSTANT",  # seeking by time is exact only so
         compression_level=(high - bitrate) / (high - low),
-    )
+    ) as file:
+        for at in range(0, len(stereo), _BLOCK):
+            block = stereo[at : at + _BLOCK]
+            file.write(up.resample_chunk(block, last=at + _BLOCK >= len(stereo)))
     return out.getvalue()
 
 
