@@ -23,6 +23,7 @@ from agentbot.core.script import (
     FieldKind,
     FollowUp,
     Forbidden,
+    HandOver,
     Listening,
     Script,
     Step,
@@ -68,6 +69,7 @@ def build(form: ScriptForm) -> Script:
         greeting=next((step.greet for step in form.steps if step.greet), None),
         hot_words=tuple(form.hot_words),
         listening=_listening(form.listening),
+        transfer=HandOver(form.transfer),
     )
 
 

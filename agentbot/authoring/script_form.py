@@ -184,3 +184,4 @@ class ScriptForm(Form):
     follow_ups: list[FollowUpForm] = Field(default_factory=list)
     hot_words: list[Phrase] = Field(default_factory=list)
     listening: ListeningForm = ListeningForm()
+    transfer: Literal["continue", "restart", "greet"] = "continue"

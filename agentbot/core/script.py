@@ -21,6 +21,7 @@ __all__ = [
     "FieldKind",
     "FollowUp",
     "Forbidden",
+    "HandOver",
     "Listening",
     "Script",
     "Step",
@@ -31,6 +32,17 @@ __all__ = [
 class Direction(StrEnum):
     INBOUND = "inbound"
     OUTBOUND = "outbound"
+
+
+class HandOver(StrEnum):
+    """What becomes of the script when the call moves to another seat."""
+
+    CONTINUE = "continue"
+    """The new operator goes on where the other stopped."""
+    RESTART = "restart"
+    """The new operator begins anew."""
+    GREET = "greet"
+    """What the caller said stays known; the new operator greets and reads back."""
 
 
 class StepKind(StrEnum):
@@ -208,3 +220,4 @@ class Script:
     hot_words: tuple[str, ...] = ()
     """Words the recogniser should expect, beside those of the cues."""
     listening: Listening = Listening()
+    transfer: HandOver = HandOver.CONTINUE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from agentbot.core.events import Leg
+from agentbot.core.events import AudioLost, Leg
 
 __all__ = ["Source"]
 
@@ -28,6 +28,8 @@ class Source:
     """Whose the first and the second channel (or file) is; None: to be found out."""
     queue: str | None = None
     ring_seconds: float | None = None
+    lost: tuple[AudioLost, ...] = ()
+    """What the recording is known to lack: a stretch that was paused, a beginning not tapped."""
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -79,7 +79,7 @@ def listen(source: Source, script: Script, recogniser: Listener | None) -> Heari
     legs = recording.legs
     second = recogniser if isinstance(recogniser, Rehearing) and recording.legs_apart else None
     return Hearing(
-        events=(*recording.lost, *heard),
+        events=(*recording.lost, *source.lost, *heard),
         seconds=recording.seconds,
         engine=recogniser.name,
         audio=recording.channels,

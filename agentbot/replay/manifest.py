@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from agentbot.core.events import Leg
+from agentbot.core.events import AudioLost, Leg
 from agentbot.errors import RecordingError
 from agentbot.replay.call import Source
 from agentbot.replay.transcript import first_problem
@@ -33,6 +33,7 @@ class _Entry(BaseModel):
     channels: tuple[Leg, Leg] | None = None
     queue: _Name | None = None
     ring_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
+    lost: Annotated[tuple[AudioLost, ...], Field(max_length=10_000)] = ()
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -83,6 +84,7 @@ def _call(path: Path, number: int, line: str) -> Source | Failure:
         channels=entry.channels,
         queue=entry.queue,
         ring_seconds=entry.ring_seconds,
+        lost=entry.lost,
     )
 
 

@@ -117,7 +117,7 @@ def fingerprint(
     """
     digest = hashlib.sha256()
     # Dataclasses print all they hold, always in the same order.
-    for part in (_program(), engine, lang, source.channels, script, started):
+    for part in (_program(), engine, lang, source.channels, source.lost, script, started):
         digest.update(f"{part!r}\n".encode())
     for path in source.files:
         try:

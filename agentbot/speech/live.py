@@ -31,11 +31,20 @@ _LATE_START: Final = 1.0
 
 
 class LiveLeg:
-    """`origin`: the arrival clock's time of call second 0; `keep`: takes the sound for the recording."""
+    """`origin`: the arrival clock's time of call second 0; `keep` takes the sound for the recording.
+
+    `begins`: the call second at which this leg begins (not 0 after a transfer).
+    """
 
     def __init__(
-        self, leg: Leg, open_stream: Open, origin: float, keep: Callable[[Stretch], None]
+        self,
+        leg: Leg,
+        open_stream: Open,
+        origin: float,
+        keep: Callable[[Stretch], None],
+        begins: float = 0.0,
     ) -> None:
+        self._begins = begins
         self._leg, self._open, self._origin, self._keep = leg, open_stream, origin, keep
         self._timeline: Timeline | None = None
         self._stream: Stream | None = None
@@ -62,9 +71,9 @@ class LiveLeg:
         events: list[Heard | AudioLost] = []
         if self._timeline is None:
             self._timeline = Timeline(rate, self._origin)
-            begins = at - self._origin - len(samples) / rate
-            if begins > _LATE_START:
-                events.append(self._lost(0.0, begins, LossCause.NOT_TAPPED))
+            first = at - self._origin - len(samples) / rate
+            if first > self._begins + _LATE_START:
+                events.append(self._lost(self._begins, first, LossCause.NOT_TAPPED))
         elif rate != self._timeline.rate:
             samples = _resampled(samples, rate, self._timeline.rate)
         self._last = at
@@ -80,7 +89,8 @@ class LiveLeg:
     def finish(self, until: float) -> list[Heard | AudioLost]:
         """The leg is over at call second `until`."""
         if self._timeline is None:
-            return [self._lost(0.0, until, LossCause.NOT_TAPPED)] if until > _LATE_START else []
+            late = until > self._begins + _LATE_START
+            return [self._lost(self._begins, until, LossCause.NOT_TAPPED)] if late else []
         events = self._placed(self._timeline.finish(until), skip=False)
         if self._stream is not None:
             events += self._taken(self._stream.finish())
