@@ -152,6 +152,7 @@ class _Stand:
                 state=StepState.NOW
                 if s.id == current and states[s.id] is StepState.TODO
                 else states[s.id],
+                field=s.field or "",
                 by_hand=s.id in self.hand.marks,
             )
             for s in script.steps

@@ -90,6 +90,8 @@ class StepView:
     step: str
     label: str
     state: StepState
+    field: str = ""
+    """The field it asks for or repeats, if any."""
     by_hand: bool = False
     """The operator marked it with a key."""
 
