@@ -15,12 +15,12 @@ from agentbot.authoring.greeting_sets import GreetingSet, load_set
 from agentbot.authoring.notices import Notice, notice_for, notices_of
 from agentbot.authoring.places import yaml_files
 from agentbot.authoring.problems import ScriptErrors, nearest
-from agentbot.authoring.reasons import reason, warning
+from agentbot.authoring.reasons import outlook, reason, warning
 from agentbot.authoring.source import Source, read_source
 from agentbot.core.events import GreetingDue, GreetingVariant
 from agentbot.errors import ConfigError, ScriptError
 
-__all__ = ["Greetings", "check_greetings", "greeting_variants", "load_greetings"]
+__all__ = ["Greetings", "check_greetings", "greeting_variants", "load_greetings", "year_ahead"]
 
 NOTICES, HOLIDAY_TABLE = "notices", "holidays"
 """Names of the two files that are no greeting set."""
@@ -72,6 +72,10 @@ class Greetings:
             warning=None if notice else warning(day, local.year, lang),
         )
 
+    def outlook(self, today: date, *, lang: Literal["zh", "en"] = "zh") -> str | None:
+        """From 1 December on: a warning if next year's holidays are not known yet."""
+        return outlook(self.calendar, today, lang)
+
     def _set(self, greeting_id: str) -> GreetingSet:
         try:
             return self.sets[greeting_id]
@@ -93,6 +97,11 @@ def load_greetings(folder: Path) -> Greetings:
     if not greetings.sets:
         raise ConfigError(f"{folder}: no greeting set; name a folder with greeting files (*.yaml)")
     return greetings
+
+
+def year_ahead(folder: Path, today: date, *, lang: Literal["zh", "en"] = "zh") -> str | None:
+    """`Greetings.outlook` for a folder, greeting sets in it or not."""
+    return _read(folder)[0].outlook(today, lang=lang)
 
 
 def check_greetings(folder: Path) -> list[ScriptError]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
-from agentbot.authoring.greetings import HOLIDAY_TABLE, NOTICES, check_greetings
+from agentbot.authoring.greetings import HOLIDAY_TABLE, NOTICES, check_greetings, year_ahead
 from agentbot.authoring.places import yaml_files
 from agentbot.authoring.problems import ScriptErrors, nearest, one_line
 from agentbot.authoring.scripts import advise, load_script
@@ -31,10 +33,16 @@ class Checked:
     kinds: dict[Path, str]
     """Each file and what it is; broken ones that tell nothing are left out."""
     problems: tuple[ScriptError, ...]
+    warnings: tuple[str, ...] = ()
+    """What will be missing soon; nothing is wrong yet."""
 
 
-def check_house(paths: Sequence[Path]) -> Checked:
+def check_house(
+    paths: Sequence[Path], today: date | None = None, *, lang: Literal["zh", "en"] = "zh"
+) -> Checked:
     """Check files and folders (with `scripts/` and `greetings/` below them).
+
+    `today`: the day whose year's end is looked ahead from; None: no looking ahead.
 
     Raises:
         ConfigError: a path does not exist, or there is no YAML file in any.
@@ -52,10 +60,13 @@ def check_house(paths: Sequence[Path]) -> Checked:
             problems += wrong.errors
     problems += _check_scripts([file for file, kind in kinds.items() if kind == "script"])
     others = [file for file, kind in kinds.items() if kind != "script"]
-    for folder in dict.fromkeys(file.parent for file in others):
+    folders = list(dict.fromkeys(file.parent for file in others))
+    for folder in folders:
         asked = {str(file) for file in others if file.parent == folder}
         problems += [error for error in check_greetings(folder) if error.file in asked]
-    return Checked(kinds=kinds, problems=tuple(problems))
+    ahead = [] if problems or today is None else [year_ahead(f, today, lang=lang) for f in folders]
+    warnings = tuple(dict.fromkeys(warning for warning in ahead if warning))
+    return Checked(kinds=kinds, problems=tuple(problems), warnings=warnings)
 
 
 def _files(path: Path) -> list[Path]:

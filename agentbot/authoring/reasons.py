@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import MAXYEAR, date, datetime
 from typing import Literal
 
-from agentbot.authoring.calendar import HOLIDAYS, Day, DaySource
+from agentbot.authoring.calendar import HOLIDAYS, Calendar, Day, DaySource
 from agentbot.authoring.greeting_sets import Variant
 from agentbot.authoring.notices import Notice
 
-__all__ = ["reason", "warning"]
+__all__ = ["outlook", "reason", "warning"]
 
 Lang = Literal["zh", "en"]
 
+_NOTICE_IS_OUT = 12
+"""The State Council's notice comes each November; in December the table should have it."""
 _SOURCES = {
     DaySource.TABLE: ("本单位节假日表", "the house's holiday table"),
     DaySource.STATE_COUNCIL: ("国务院放假安排", "the State Council's calendar"),
@@ -75,6 +77,14 @@ def warning(day: Day, year: int, lang: Lang) -> str | None:
         f"The holidays of {year} are not known: statutory dates by rule, without exchanged days"
         f"{lunar}; add them to holidays.yaml or notices.yaml."
     )
+
+
+def outlook(calendar: Calendar, today: date, lang: Lang) -> str | None:
+    """The warning of December that next year's holidays are still to be entered."""
+    following = today.year + 1
+    if today.month != _NOTICE_IS_OUT or not following < MAXYEAR:
+        return None
+    return warning(calendar.day(date(following, 1, 1)), following, lang)
 
 
 def _holiday_name(holiday: str, *, zh: bool) -> str:

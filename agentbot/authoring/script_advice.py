@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentbot.authoring.problems import Place, Problems
 from agentbot.authoring.script_form import ConditionForm, ScriptForm, StepForm
 from agentbot.authoring.script_routes import reached, ways
+from agentbot.authoring.wording_advice import advise_on_wordings
 from agentbot.core.phonetic import normal
 
 __all__ = ["advise_on"]
@@ -17,6 +18,7 @@ def advise_on(form: ScriptForm, advice: Problems) -> None:
     _cues(form, advice)
     _order(form, advice)
     _idle_fields(form, advice)
+    advise_on_wordings(form, advice)
 
 
 def _cues(form: ScriptForm, advice: Problems) -> None:

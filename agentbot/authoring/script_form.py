@@ -171,6 +171,7 @@ class ListeningForm(Form):
     order_points: Points = 2.0
     late_points: Points = 2.0
     slip_points: Points = 1.0
+    wording_points: Points = 2.0
     mismatch_points: Points = 20.0
 
 

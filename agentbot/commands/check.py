@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from agentbot.authoring.house import check_house
 from agentbot.authoring.places import greetings_folder, scripts_folder
+from agentbot.settings import settings
 
 __all__ = ["app", "check"]
 
@@ -26,9 +28,14 @@ def check(
     ] = None,
 ) -> None:
     """Check scripts, greetings, notices and holidays; one line for each problem."""
-    checked = check_house(paths or [scripts_folder(), greetings_folder()])
+    today = datetime.now().astimezone().date()
+    checked = check_house(
+        paths or [scripts_folder(), greetings_folder()], today, lang=settings().lang
+    )
     for problem in checked.problems:
         typer.echo(str(problem))
+    for warning in checked.warnings:
+        typer.echo(warning)
     if checked.problems:
         raise typer.Exit(1)
     counts = Counter(checked.kinds.values())

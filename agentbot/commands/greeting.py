@@ -55,6 +55,9 @@ def greeting(
         typer.echo(f"  {why}: {due.why}")
         if due.warning:
             typer.echo(f"  {warning}: {due.warning}")
+    ahead = greetings.outlook(moment.date(), lang=language)
+    if ahead:
+        typer.echo(f"{warning}: {ahead}")
 
 
 def _moment(text: str | None) -> datetime:

@@ -11,6 +11,7 @@ from agentbot.core.events import AudioLost, CallStarted, Heard, Rescored
 from agentbot.core.fields import Fact, judge_fields
 from agentbot.core.greeting import greeting_said
 from agentbot.core.ledger import Book, Known, follow
+from agentbot.core.own_number import own_number
 from agentbot.core.path import Route, Walk, route
 from agentbot.core.performed import Performed, performed
 from agentbot.core.steps import judge_steps
@@ -81,6 +82,7 @@ def _findings(
     found.extend(forbidden(known.script.forbidden, heard, lang))
     found.extend(silences(heard, rules, ended, lang))
     found.extend(interruptions(heard, rules, lang))
+    found.extend(own_number(known, started.seat, done, lang))
     found.extend(shouting(heard, rules, lang))
     limit, rang = rules.answer_within, started.ring_seconds
     if limit is not None and rang is not None and rang > limit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agentbot.core.events import CallStarted
@@ -12,6 +13,10 @@ from agentbot.core.script import StepKind
 from agentbot.core.wording import say
 
 __all__ = ["Prompt", "next_prompt"]
+
+PLACE = re.compile(r"\{\{ ?(\w+) ?\}\}")
+OPEN = "…"
+"""What stands for a value that nobody has given yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +39,10 @@ def next_prompt(
     text = step.say or step.label
     if step.kind is StepKind.GREETING and judgement.greeting.text_due:
         text = judgement.greeting.text_due
-    if step.kind is StepKind.READ_BACK and step.field:
+    if step.kind is StepKind.READ_BACK and step.field and not step.say:
         fact = judgement.facts[step.field].result
-        text = say("prompt_readback", lang, label=fact.label, value=fact.caller_value or "…")
-    return Prompt(
-        step=step.id, label=step.label, text=text.replace("{{ seat }}", started.seat or "")
-    )
+        text = say("prompt_readback", lang, label=fact.label, value=fact.caller_value or OPEN)
+    values = {f: fact.result.caller_value for f, fact in judgement.facts.items()}
+    values["seat"] = started.seat
+    filled = PLACE.sub(lambda place: values.get(place[1]) or OPEN, text)
+    return Prompt(step=step.id, label=step.label, text=filled)

@@ -201,6 +201,8 @@ class Listening:
     order_points: float = 2.0
     late_points: float = 2.0
     slip_points: float = 1.0
+    wording_points: float = 2.0
+    """Another number than the seat's in the greeting."""
     mismatch_points: float = 20.0
 
 

@@ -48,6 +48,7 @@ _SENTENCES = {
     "interruption": ("坐席打断客户，重叠 {seconds} 秒。", "The operator spoke over the caller for {seconds} s."),
     "shouting": ("坐席提高了嗓门，音量高出平时 {louder} dB。", "The operator raised the voice, {louder} dB above the usual."),
     "slow_answer": ("响铃 {seconds} 秒才接听，应在 {within} 秒内。", "Answered after {seconds} s of ringing, due within {within} s."),
+    "wrong_number": ("自报工号为 {said}，本席工号是 {seat}。", "The operator gave the number {said}; the seat's is {seat}."),
     "follow_up": ("需要跟进：{label}（客户回答：{value}）。", "To follow up: {label} (the caller said: {value})."),
     # prompts
     "prompt_readback": ("请复述{label}：{value}", "Read back the {label}: {value}"),

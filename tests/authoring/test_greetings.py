@@ -1,6 +1,6 @@
 """What must be said on which call: notice, holiday, hour, plain day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -112,6 +112,15 @@ def test_the_own_table_wins_over_the_state_council(house):
         "own-day",
         "plain",
     ]
+
+
+def test_from_december_on_the_next_year_is_asked_for(house):
+    told = house().outlook(date(2198, 12, 1))
+    entered = house(holidays="days: []\ncomplete_years: [2199]\n")
+
+    assert "2199" in told
+    assert house().outlook(date(2198, 11, 30)) is None
+    assert entered.outlook(date(2198, 12, 31)) is None
 
 
 def test_an_unknown_year_warns_until_the_table_has_it(house):

@@ -51,6 +51,16 @@ def test_a_good_script_needs_no_advice(tmp_path):
             "cue of step `ask_phone` too",
         ),
         ("cues: [谢谢来电]", "cues: [电话多少]", 16, "cue of step `ask_phone` too"),
+        ("cues: [谢谢来电]", "cues: [请问您要吗]", 16, "`请问您要吗` is about nothing"),
+        (
+            "cues: [谢谢来电]",
+            "cues: [非常感谢您今天打来电话咨询]",
+            16,
+            "all cues of step `closing`",
+        ),
+        ("自取: [自取]", "自取: [自取, 行]", 5, "`行` also stands in `不行`"),
+        ("say: 自取还是派送？", "say: 您自取吗？", 5, "是、对、嗯 are no answers"),
+        ("say: 自取还是派送？", "say: 您自取吗？", 5, "不是、没有、没 are no answers"),
         ("cues: [谢谢来电]", "cues: [好！]", 16, "`好！` is one character"),
         (
             "  phone: {kind",

@@ -39,7 +39,13 @@ def value(reading):
         (ADDRESS, "桃源小区八号楼，哦不对，九号楼三单元四零一", "桃源小区9号楼3单元401"),
         (ADDRESS, "小王庄三组二十八号", "小王庄3组28号"),
         (ADDRESS, "国泰大厦B座一二零三", "国泰大厦B号楼1203"),
+        (ADDRESS, "滨江壹号三号栋一单元二零一", "滨江壹号3号楼1单元201"),
         (ADDRESS, "我再想想", None),
+        (ADDRESS, "我哪儿知道啊，不知道", None),
+        (PHONE, "三零七零五一四零四四，两瓶", "3070514044"),
+        (PHONE, "三单元十一零四", None),
+        (NAME, "你叫我邵师傅就行，姓邵", "邵"),
+        (NAME, "禾呈程，程远", "程远"),
         (NAME, "我叫孟晓东", "孟晓东"),
         (NAME, "免贵姓佟", "佟"),
         (NAME, "欧阳女士", "欧阳"),
@@ -57,6 +63,8 @@ def value(reading):
         (SCORE, "九分，少一分怕你们骄傲", "9"),
         (SCORE, "最多三分", "3"),
         (SCORE, "一百分", None),
+        (SCORE, "六分，我不八分吧", "8"),
+        (SCORE, "一分都不给", None),
         (SCORE, "你随便填一个", None),
         (BOTTLES, "来俩", "2"),
         (TIME, "明天下午三点以后吧", "明天下午三点以后"),
@@ -152,3 +160,41 @@ def test_an_address_in_two_breaths():
     first = ADDRESS.read("小王庄", asked=True)
     assert value(ADDRESS.go_on(first, "三组二十八号")) == "小王庄3组28号"
     assert ADDRESS.go_on(ADDRESS.read("桃源小区九号楼三单元四零一", asked=True), "三单元") is None
+
+
+@pytest.mark.parametrize(
+    ("caller", "operator", "same", "place"),
+    [
+        ("明天上午十点", "那就明天十点", True, ""),
+        ("明天上午", "后天上午", False, "day"),
+        ("礼拜六下午", "星期六下午", True, ""),
+        ("今晚", "今天晚上", True, ""),
+        ("下午三点", "下午四点", False, "hour"),
+        ("上午来吧", "下午，对吗", False, "half"),
+        ("五号", "15号", False, "day"),
+    ],
+)
+def test_times_are_compared_by_what_they_name(caller, operator, same, place):
+    given = TIME.read(caller, asked=True)
+    found = TIME.compare(given, TIME.repeat(given, operator), trust=1.0)
+
+    assert (found.same > 0.5, found.place) == (same, place)
+
+
+def test_hours_of_something_else_repeat_no_day():
+    assert TIME.repeat(TIME.read("后天", asked=True), "提前八小时不要吃东西") is None
+
+
+@pytest.mark.parametrize(
+    ("caller", "operator", "verdict"),
+    [
+        ("暖气从早上起就不热了", "您家暖气不热，对吗", "same"),
+        ("暖气从早上起就不热了", "咣咣响，是吗", "other"),
+        ("我也说不好", "有响声，对吗", "untold"),
+    ],
+)
+def test_an_issue_is_known_by_terms_said_apart(caller, operator, verdict):
+    given = TOPIC.read(caller, asked=True)
+    same = TOPIC.compare(given, TOPIC.repeat(given, operator), trust=1.0).same
+
+    assert verdict == ("same" if same > 0.6 else "other" if same < 0.4 else "untold")

@@ -147,7 +147,11 @@ def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:  # noqa: C901, 
         name = _TAIL.sub("", _LEAD.sub("", clause[called.end() :]))
         if _plausible(name):
             yield _Found(_surname(name), name[len(_surname(name)) :], 0.95)
-        elif asked and re.fullmatch(_CJK + "{2,3}", name) and not _NOT_A_NAME.fullmatch(name):
+        elif (
+            asked
+            and re.fullmatch(_CJK + "{2,3}", name)
+            and not (_NOT_A_NAME.fullmatch(name) or _TITLE.search(name))
+        ):
             yield _Found(name[:1], name[1:], 0.5)
     myself = _I_AM.search(clause)
     if myself and _plausible(myself["name"]) and not _NOT_A_NAME.fullmatch(myself["name"]):

@@ -59,8 +59,8 @@ _CORRECTED = re.compile(r"(?<!是)不对[，,]|说错了?|(?<!是)不是[，,]|[
 """`是不是爆管了` asks and corrects nothing."""
 _TOLD = 2
 """Signs left of a clause when all stock words are gone, from which it tells something."""
-_APART = 5
-"""Signs that may stand between the halves of a term: 暖气[从早上起就]不热."""
+_APART = 7
+"""Signs of one clause that may stand between the halves of a term: 暖气[从早上起就]不热."""
 _TERM = 0.86
 """A key term of several signs is heard from this likeness on (tuned on made-up calls)."""
 
@@ -123,21 +123,29 @@ def _named(topics: tuple[Choice, ...], text: str) -> tuple[tuple[str, str], ...]
     """(topic, term) of each topic heard in a text."""
     speech = sound(text)
     spoken = " ".join(speech.syllables)
+    clauses = tuple(sound(c) for c in _clauses(text))
     found = []
     for topic in topics:
-        term = next((t for t in topic.phrases if _is_heard(sound(t), speech, spoken, topics)), None)
+        term = next(
+            (t for t in topic.phrases if _is_heard(sound(t), speech, spoken, clauses, topics)), None
+        )
         if term is not None:
             found.append((topic.value, term))
     return tuple(found)
 
 
-def _is_heard(term: Sound, speech: Sound, spoken: str, topics: tuple[Choice, ...]) -> bool:
+def _is_heard(
+    term: Sound, speech: Sound, spoken: str, clauses: tuple[Sound, ...], topics: tuple[Choice, ...]
+) -> bool:
     size = len(term.text)
     if not 0 < size <= len(speech.text):
         return False
     if size <= _EXACT:
         return term.text in speech.text or " ".join(term.syllables) in spoken
-    at = find(term, speech, least=_TERM) or find_apart(term, speech, most=_APART)
+    at = find(term, speech, least=_TERM)
+    if at is None:
+        parts = ((c, find_apart(term, c, most=_APART)) for c in clauses)
+        speech, at = next(((c, a) for c, a in parts if a), (speech, None))
     if at is None:
         return False
     # What only this topic's term has (not 暖气, not 不热) must be heard as well.
