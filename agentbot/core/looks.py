@@ -72,12 +72,13 @@ def _agree(kind: ValueKind, caller: Reading, operator: Reading) -> bool:
 def _whole_turn(
     kind: FieldKind, said: tuple[Heard, ...], heard: Sequence[Heard]
 ) -> tuple[Heard, ...]:
-    """A number's utterances and those of the same breath, whose digits were not understood."""
-    if kind is not FieldKind.PHONE:
+    """A value's utterances and those of the same breath, whose numbers were not understood."""
+    if kind not in (FieldKind.PHONE, FieldKind.ADDRESS):
         return said
     leg = sorted((h for h in heard if h.leg is said[0].leg), key=lambda h: h.start)
     inside = [h for h in leg if said[0].start <= h.start <= said[-1].start]
-    for step, edge in ((-1, 0), (1, -1)):
+    # What was understood of an address tells where its numbers begin: nothing is put before it.
+    for step, edge in ((-1, 0), (1, -1)) if kind is FieldKind.PHONE else ((1, -1),):
         at = leg.index(inside[edge]) + step
         while (
             0 <= at < len(leg)

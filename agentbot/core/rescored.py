@@ -18,12 +18,11 @@ from agentbot.core.phonetic import find, likeness, sound
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address import PLACES
 from agentbot.core.values.base import Comparison, Reading, ValueKind
-from agentbot.core.values.surname_place import COMMON
 
 __all__ = ["compared"]
 
-_ALIKE = 0.75
-"""Likeness of names by sound from which they are one."""
+_ALIKE, _HARDLY = 0.75, 0.35
+"""Likeness of names by sound from which they are one, and below which they may be two."""
 _SAME, _OTHER = -3.0, -6.0
 """Log likelihood ratios from which both legs surely carry one value, or surely two. On 86
 recorded telephone read-backs right ones lie above -5.7 and wrong ones between -4.5 and -12.7."""
@@ -31,7 +30,7 @@ _CLEARLY_SAME = -1.0
 """The same for family names, of which only a sign is compared."""
 _PERHAPS = 0.2
 """Likely another family name; the caller's yes leaves it open."""
-_CALLER_FIT, _OPERATOR_FIT = -5.0, -3.5
+_CALLER_FIT, _OPERATOR_FIT = -5.0, -3.0
 """Log likelihoods of the best family name below which the leg's name was not understood."""
 _NEAR_DIGITS = 2
 """Two numbers that differ in more digits than this were misheard, not misread."""
@@ -73,6 +72,11 @@ def _addresses(reader: ValueKind, given: Reading, last: Reading, answer: Rescore
     apart = [f for f in found if f.same < 1.0]
     if not found:
         return Comparison(0.5)
+    named = next((f for f in found if f.place == "community"), None)
+    if named and named.same < 0.5:
+        return Comparison(0.5, *_shown(named))
+    if _one_fits(table):
+        return Comparison(1.0)
     if not apart:
         # What the operator's words lack may have been lost to the ear.
         whole = all(p in theirs for p in mine if p != "community")
@@ -80,8 +84,20 @@ def _addresses(reader: ValueKind, given: Reading, last: Reading, answer: Rescore
     worst = min(apart, key=lambda f: f.same)
     # A wrong read-back is wrong in one place; where much differs, much was misheard.
     if len(found) == 1 or len([f for f in apart if f.same < 0.5]) > 1:
-        return Comparison(0.5, worst.place, worst.caller, worst.operator)
+        return Comparison(0.5, *_shown(worst))
     return worst
+
+
+def _shown(found: Comparison) -> tuple[str, str, str]:
+    return found.place, found.caller, found.operator
+
+
+def _one_fits(table: list[tuple[dict[str, str], float, float]]) -> bool:
+    """Whether some whole address fits both legs nearly as well as each leg's own."""
+    if len(table) < 2:
+        return False
+    best = max(c for _, c, _ in table), max(o for _, _, o in table)
+    return min(best) >= _HEARD and max(c + o for _, c, o in table) - sum(best) >= _SAME
 
 
 def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
@@ -101,9 +117,10 @@ def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
     ratio = max(map(sum, classes.values())) - classes[mine][0] - classes[theirs][1]
     if whole or ratio >= _CLEARLY_SAME:
         return Comparison(1.0)
-    known = {sound(n).code for n in COMMON}
     heard = classes[mine][0] >= _CALLER_FIT and classes[theirs][1] >= _OPERATOR_FIT
-    if not (heard and mine in known and theirs in known) or ratio > _SAME:
+    # Names that share an initial or a final are easily heard one for the other.
+    unlike = likeness(sound(signs[mine]), sound(signs[theirs])) == 0.0
+    if not heard or ratio > (_SAME if unlike else _OTHER):
         return Comparison(0.5, "surname", signs[mine], signs[theirs])
     return Comparison(0.0 if ratio <= _OTHER else _PERHAPS, "surname", signs[mine], signs[theirs])
 
@@ -139,7 +156,8 @@ def _place(
 ) -> Comparison:
     if place == "community":
         alike = max(_alike(a, b) for a in mine for b in theirs)
-        return Comparison(1.0 if alike >= _ALIKE else 0.5, place, mine[0], theirs[0])
+        same = 1.0 if alike >= _ALIKE else 0.5 if alike >= _HARDLY else 0.4
+        return Comparison(same, place, mine[0], theirs[0])
     if set(mine) & set(theirs):
         return Comparison(1.0, place, mine[0], theirs[0])
     on_caller, on_operator = dict[str, float](), dict[str, float]()
@@ -153,7 +171,7 @@ def _place(
     ratio = max(on_caller[v] + on_operator[v] for v in on_caller) - on_caller[a] - on_operator[b]
     if a == b or ratio >= _SAME:
         return Comparison(1.0 if a == b else 0.5, place, a, b)
-    slip = len(a) == len(b) and not (place == "building" and _tail_of(a, b))
+    slip = not _tail_of(a, b) if place == "building" else len(a) == len(b)
     slip = slip and min(on_caller[a], on_operator[b]) >= _HEARD
     return Comparison(min(0.5, _same(ratio)) if slip else 0.5, place, a, b)
 

@@ -24,7 +24,7 @@ _CALLED_TOO = "jia"
 """您叫 is heard as 您家."""
 _EARLY = 6
 """姓 stands within the first signs, unless it is heard for what it is."""
-_NO_NAME = frozenset("吧吗么呢啊我的您你就请跟给是叫姓信兴性心新名对号先女士子没")
+_NO_NAME = frozenset("吧吗么呢啊我的您你就请跟给是叫姓信兴性行心新名对号先生女士子没")
 _MOST = 3
 _SOUNDS = frozenset(sound(name).code for name in SINGLE)
 
@@ -39,7 +39,10 @@ def surname_places(text: str) -> tuple[int, ...]:
     syllables = [sound(sign).syllables[0] if _chinese(sign) else "" for sign in text]
     places: list[int] = []
     for at in range(len(text) - 1):
-        family = syllables[at] in _FAMILY and (at < first + _EARLY or text[at] == "姓")
+        title = text[at : at + 2] == "先生"
+        family = (
+            syllables[at] in _FAMILY and (at < first + _EARLY or text[at] == "姓") and not title
+        )
         called = syllables[at] == _CALLED or (
             syllables[at] == _CALLED_TOO and text[at - 1 : at] in ("您", "你", "我")
         )
