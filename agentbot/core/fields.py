@@ -152,7 +152,10 @@ def _reason(verdict: FieldVerdict, slip: Repeated | None, lang: str) -> str:
 def _with_reaction(same: float, last: Repeated, value: Given, kind: FieldKind) -> float:
     """The caller's yes or no moves an unsure comparison; against what is sure it is not enough."""
     if last.confirmed is False or (value.correction and value.heard[0].start >= last.start):
-        return same - (_OBJECTION if kind is FieldKind.TOPIC else _OWN_OBJECTION)
+        # Words that are certain speak for themselves, and half a read-back is not yet wrong.
+        said = (*value.heard, *last.heard)
+        garbled = trust(*said) < 1.0 and all(h.final for h in said)
+        return same - (_OWN_OBJECTION if garbled and kind is not FieldKind.TOPIC else _OBJECTION)
     if last.confirmed is True:
         return same + _AGREEMENT
     return same
