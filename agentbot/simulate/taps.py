@@ -35,7 +35,7 @@ class TapOrder:
     kind: int
     """Of the AudioSocket message."""
     spied: str
-    """Channel to listen to."""
+    """Name or uniqueid of the channel to listen to."""
     unique: str
 
     @classmethod
@@ -97,7 +97,9 @@ async def run_tap(switch: Switch, order: TapOrder, action_id: str, data: str) ->
             [("Response", "Success"), *answer, ("Reason", "4"), ("Uniqueid", tap.uniqueid)],
         )
         writer.write(b"\x01\x00\x10" + order.uuid.bytes)
-        spied = switch.channels.get(order.spied)
+        spied = switch.channels.get(order.spied) or next(
+            (one for one in switch.channels.values() if one.uniqueid == order.spied), None
+        )
         if spied is not None:
             await _listen(switch, order, tap, spied, (reader, writer))
     finally:
