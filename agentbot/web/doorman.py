@@ -8,7 +8,7 @@ import hmac
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
@@ -19,8 +19,8 @@ from agentbot.web.accounts import Account, Accounts
 
 __all__ = ["Doorman"]
 
-_FREE = 5
-"""Wrong passwords that cost nothing."""
+_FREE, _FREE_ADDRESS = 5, 50
+"""Wrong passwords that cost nothing: for a name, and from an address that a whole room may share."""
 _LONGEST = 60.0
 """Seconds that the next attempt has to wait at most."""
 _FORGET = 900.0
@@ -42,8 +42,9 @@ class Doorman:
 
     async def enter(self, connection: HTTPConnection, name: str, password: str) -> Account | None:
         """The account, if name and password are right; 429 for those who try too often."""
-        keys = (f"name {name[:64]}", f"from {_address(connection)}")
-        wait = max(self._wait(key) for key in keys)
+        address = _address(connection)
+        keys = {f"{address} {name[:64]}": _FREE, address: _FREE_ADDRESS}
+        wait = max(self._wait(key, free) for key, free in keys.items())
         if wait > 0:
             raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
         for key in keys:  # counted before it is verified, so that many at once gain nothing
@@ -52,15 +53,22 @@ class Doorman:
             self._accounts.verify, name, password, limiter=self._verifying
         )
         if account:
-            for key in keys:
-                self._failed.pop(key, None)
+            self._forgive(keys)
         return account
 
-    def _wait(self, key: str) -> float:
+    def _wait(self, key: str, free: int) -> float:
         count, at = self._failed.get(key, (0, 0.0))
-        if count < _FREE:
+        if count < free:
             return 0.0
-        return float(at + min(_LONGEST, 2.0 ** (count - _FREE)) - self._clock())
+        return float(at + min(_LONGEST, 2.0 ** min(count - free, 10)) - self._clock())
+
+    def _forgive(self, keys: Iterable[str]) -> None:
+        """It was right: that attempt does not count, nor what this name got wrong before."""
+        mine, address = keys
+        self._failed.pop(mine, None)
+        count, at = self._failed.get(address, (0, 0.0))
+        if count:
+            self._failed[address] = (count - 1, at)
 
     def _fail(self, key: str) -> None:
         now = self._clock()

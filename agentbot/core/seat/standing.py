@@ -137,6 +137,7 @@ class _Stand:
             s for s in way.steps
             if s != last and s not in self.hand.marks and self._mendable(s, states[s])
         )  # fmt: skip
+        left = tuple(sorted(left, key=lambda s: states[s] is not StepState.WRONG))
         at_end = way.at in (END, last)
         current = None if way.at == END else way.at
         redo = self._redo(results, states)
