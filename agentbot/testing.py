@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from agentbot.simulate import Placed, SimulatedCall, SimulatedExchange, Transfer
+
+__all__ = ["Placed", "SimulatedCall", "SimulatedExchange", "Transfer"]

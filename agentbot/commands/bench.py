@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from agentbot.bench.accuracy import Bench, Listening, from_audio, from_files, from_truth, report
+from agentbot.bench.ami import compare as compare_ami
 from agentbot.bench.replay import Task, compare, runs
 from agentbot.bench.tables import error_table, pairs, tables
 from agentbot.bench.truth import read_truths
@@ -114,5 +115,21 @@ def replay(
             bar.advance(line)
     figures = compare(done)
     Console().print(pairs("replay against the bare recogniser", figures))
+    if out is not None:
+        write_atomically(out, f"{json.dumps(figures, indent=1)}\n".encode())
+
+
+@app.command()
+def ami(
+    events: Annotated[int, typer.Option(min=1000, max=5_000_000, help="Events of a round.")] = (
+        100_000
+    ),
+    calls: Annotated[int, typer.Option(min=1, max=100_000, help="Calls under way at once.")] = 200,
+    rounds: Annotated[int, typer.Option(min=1, max=99, help="Runs of each.")] = 3,
+    out: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
+) -> None:
+    """Events of the exchange read in a second of CPU, beside bare panoramisk on the same bytes."""
+    figures = compare_ami(events, calls, rounds)
+    Console().print(pairs("AMI events", figures))
     if out is not None:
         write_atomically(out, f"{json.dumps(figures, indent=1)}\n".encode())

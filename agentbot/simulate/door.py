@@ -16,7 +16,7 @@ from agentbot.pbx.ami.wire import MessageReader
 from agentbot.pbx.message import Message
 from agentbot.simulate.switch import Pairs
 
-__all__ = ["AmiDoor", "Reply"]
+__all__ = ["AmiDoor", "Reply", "told"]
 
 _UNREAD = 1 << 24
 """Bytes a client may leave unread before it is thrown out, as `writetimeout` does."""
@@ -53,6 +53,8 @@ class AmiDoor:
     """All actions since the start, for tests."""
     system: str = "sim"
     began: float = field(default_factory=time.time)
+    joined: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once somebody has logged in."""
     _clients: set[_Client] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -92,7 +94,7 @@ class AmiDoor:
 
     def tell(self, event: str, headers: Pairs) -> None:
         """Send an event to all who are logged in."""
-        raw = self._event(event, headers)
+        raw = told(event, headers, self.system)
         for client in list(self._clients):
             if client.writer.transport.get_write_buffer_size() > _UNREAD:
                 client.writer.transport.abort()
@@ -103,15 +105,6 @@ class AmiDoor:
         """Send bytes as they are."""
         for client in self._clients:
             client.writer.write(raw)
-
-    def _event(self, event: str, headers: Pairs, *, action_id: str = "") -> bytes:
-        head = [("Event", event)]
-        if action_id:
-            head.append(("ActionID", action_id))
-        else:
-            head += [("Privilege", _PRIVILEGE.get(event, "call,all"))]
-            head += [("Timestamp", f"{time.time():.6f}"), ("SystemName", self.system)]
-        return _raw([*head, *headers])
 
     def _answer(self, client: _Client, action: Message) -> bool:
         """Answer one action; False: the client is to go."""
@@ -137,9 +130,10 @@ class AmiDoor:
         client.writer.write(self._reply(reply, action_id))
         if name == "login" and client.logged_in:
             self._clients.add(client)
+            self.joined.set()
             up = f"{time.time() - self.began:.0f}"
             booted = [("Uptime", up), ("LastReload", up), ("Status", "Fully Booted")]
-            client.writer.write(self._event("FullyBooted", booted))
+            client.writer.write(told("FullyBooted", booted, self.system))
         return not (name == "login" and reply.error)
 
     def _login(self, client: _Client, action: Message) -> Reply:
@@ -161,11 +155,19 @@ class AmiDoor:
             return _raw([*head, ("Message", reply.error)])
         if reply.items is None:
             return _raw([*head, *reply.headers])
+        of = head[1:]
         parts = [_raw([*head, ("EventList", "start"), *reply.headers])]
-        parts += [self._event(name, pairs, action_id=action_id) for name, pairs in reply.items]
+        parts += [_raw([("Event", name), *of, *pairs]) for name, pairs in reply.items]
         end = [("EventList", "Complete"), ("ListItems", str(len(reply.items)))]
-        parts.append(self._event(reply.end, end, action_id=action_id))
+        parts.append(_raw([("Event", reply.end), *of, *end]))
         return b"".join(parts)
+
+
+def told(event: str, headers: Pairs, system: str) -> bytes:
+    """An event as it goes over the wire now, with `timestampevents = yes`."""
+    head = [("Event", event), ("Privilege", _PRIVILEGE.get(event, "call,all"))]
+    head += [("Timestamp", f"{time.time():.6f}"), ("SystemName", system)]
+    return _raw([*head, *headers])
 
 
 def _raw(pairs: Iterable[tuple[str, str]]) -> bytes:

@@ -62,7 +62,7 @@ class SimulatedExchange:
         modules: Iterable[str] = MODULES,
         queues: Iterable[str] = ("repair",),
     ) -> None:
-        """`port` 0: any that is free; `calls` are placed one after the other from the start.
+        """`port` 0: any that is free; `calls` are placed one after the other from the first login on.
 
         `speed`: seconds of the calls in one second of the day.
         """
@@ -123,6 +123,10 @@ class SimulatedExchange:
         """Every action it was sent after a login, in order."""
         return self._door.got
 
+    async def somebody(self) -> None:
+        """Wait until somebody has logged in."""
+        await self._door.joined.wait()
+
     def place(self, call: SimulatedCall) -> Placed:
         """Let a call come in now."""
         course = Course(self.switch, call)
@@ -133,12 +137,13 @@ class SimulatedExchange:
         )
 
     async def replay(self, log: Path) -> None:
-        """Send the events of a recorded AMI log, with its timing.
+        """Send the events of a recorded AMI log, with its timing, once somebody listens.
 
         Raises:
             PbxError: the log cannot be read.
         """
         clock = self.switch.clock
+        await self.somebody()
         began, first = clock.now(), None
         for message in read_log(log):
             if not message.event or message.get("ActionID"):
@@ -152,6 +157,7 @@ class SimulatedExchange:
         self._door.drop()
 
     async def _one_after_the_other(self) -> None:
+        await self.somebody()
         for call in self._calls:
             await self.place(call).over()
 
