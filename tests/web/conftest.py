@@ -41,9 +41,13 @@ def site(desk: FedDesk, accounts: Accounts):
     return app(desk, accounts, secret="s" * 32, registry=registry)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium; tests that want one are skipped where it is missing."""
+    """A real Chromium; tests that want one are skipped where it is missing.
+
+    No longer than a module: while Playwright runs, its event loop is this thread's, and
+    tests with one of their own fail.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("no chromium on this machine: apt install chromium")
