@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from agentbot import __version__
-from agentbot.commands import bench, calls, check, greeting, models, replay, schema, simulate
+from agentbot.commands import (
+    bench,
+    calls,
+    check,
+    greeting,
+    models,
+    replay,
+    schema,
+    seat,
+    simulate,
+    user,
+)
 from agentbot.errors import AgentbotError
 from agentbot.logs import configure_logs
 
@@ -25,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (replay, check, greeting, models, bench, schema, calls, simulate):
+for group in (replay, check, greeting, models, bench, schema, calls, simulate, seat, user):
     app.add_typer(group.app)
 
 

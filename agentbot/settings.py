@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
+from platformdirs import user_config_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     jobs: Annotated[
         int, Field(ge=0, le=256, description="Calls judged at once; 0: one for each core")
     ] = 0
+    accounts: Annotated[Path, Field(description="File of those who may log in to the pages")] = (
+        user_config_path("agentbot") / "accounts.json"
+    )
 
 
 @cache

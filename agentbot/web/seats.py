@@ -61,7 +61,7 @@ class Seats:
 
     async def overview(self, request: Request) -> Response:
         """The seats one may see; whoever has only one goes there."""
-        account = await self.doorman.who(request)
+        lang, account = self.language(request), await self.doorman.who(request)
         if account is None:
             return _to_login(request)
         seen = [seat for seat in self.desk.seats() if account.sees(seat)]
@@ -70,18 +70,18 @@ class Seats:
         views = [self.desk.view(seat) for seat in seen]
         return HTMLResponse(
             render(
-                "seats.html", self.language(request), views=views, account=account,
+                "seats.html", lang, views=views, account=account,
                 token=self.doorman.token(request),
             )
         )  # fmt: skip
 
     async def page(self, request: Request) -> Response:
         """One seat's page, whole as it is now."""
-        account = await self.doorman.who(request)
+        lang, account = self.language(request), await self.doorman.who(request)
         if account is None:
             return _to_login(request)
         seat = self._seen(request, account)
-        view, lang, own = self.desk.view(seat), self.language(request), account.works_at(seat)
+        view, own = self.desk.view(seat), account.works_at(seat)
         return HTMLResponse(
             render(
                 "seat.html", lang, view=view, account=account, own=own,
