@@ -48,7 +48,7 @@ def test_a_seat_in_a_terminal(agentbot: Command, served: Served, desk: FedDesk) 
     assert said.code == 0
     for words in (
         "通话中",
-        "您是王建国，对吗？",
+        "您的电话是138 1234 5678，对吗？",
         "客户说 138 1234 5678",
         "您复述 138 1234 5978",
         "! 复述姓名",
