@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ from agentbot.core.script import StepKind
 from agentbot.core.turns import Turn
 
 __all__ = ["cue_hits"]
+
+_LEAVE = re.compile(r"再见|拜拜|感谢|谢谢|挂机|祝您")
 
 
 def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
@@ -90,6 +93,9 @@ def _hear(ears: _Ears, text: str) -> tuple[tuple[str, CueHit], ...]:
 def _in_place(progress: Progress, found: list[Hit]) -> list[Hit]:
     """While the operator greets, thanks and promises are part of it and close nothing."""
     known = progress.known
+    if progress.book.given:
+        # 感谢您致电… names the house as the greeting does, and takes leave.
+        found = [h for h in found if h.step != known.greeting or not _LEAVE.search(h.heard.text)]
     greets = {h.order for h in found if h.step == known.greeting and h.cue.margin >= 0}
     return [
         h

@@ -9,7 +9,7 @@ from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Given, Known, Repeated
 from agentbot.core.rescored import compared
 from agentbot.core.script import StepKind
-from agentbot.core.values.base import Comparison
+from agentbot.core.values.base import CERTAIN, Comparison
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
 from agentbot.core.wording import place_name, say
 
@@ -109,7 +109,8 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
             )
         )  # fmt: skip
     last = repeated[-1]
-    understood = value.reading.parts and last.reading.parts
+    sure = trust(*value.heard, *last.heard) >= CERTAIN
+    understood = last.reading.parts and (value.reading.parts or sure)
     plain = (
         kind.compare(value.reading, last.reading, trust=trust(*value.heard, *last.heard))
         if understood

@@ -32,7 +32,7 @@ class Known:
     telling: dict[str, frozenset[str]]
     """Choice field to the phrases that mean something without its question."""
     greeting: str | None
-    """Id of the step that greets."""
+    """Id of the step that greets: the one with a greeting set, else what is said first."""
     opening: frozenset[str]
     """What is said before anything is asked: the greeting and the steps straight after it."""
 
@@ -62,7 +62,10 @@ class Known:
             ),
             vocabulary=Vocabulary.of(script),
             telling=telling_phrases(script),
-            greeting=next((s.id for s in script.steps if s.kind is StepKind.GREETING), None),
+            greeting=next(
+                (s.id for s in script.steps if s.kind is StepKind.GREETING),
+                opening[0] if opening else None,
+            ),
             opening=frozenset(opening),
         )
 

@@ -24,7 +24,7 @@ _OPENING = 6
 """Signs of what is said on taking up the telephone."""
 _RESEMBLES = 0.5
 """Likeness from which words may be a value that was badly heard."""
-_KNOWING = re.compile("[您你]知(?:不知)?道")
+_KNOWING = re.compile("[您你]知(?:不知)?道|^不知道[您你]")
 """您知道总阀在什么地方吗 asks whether something is known, not for the caller's own."""
 _PLAIN = 0.1
 """Margin from which a cue's wording itself was heard."""
@@ -93,7 +93,8 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
     if step.kind is StepKind.ASK and step.field:
         if step.field in progress.book.given and _goes_on(turn, hit):
             return True
-        if _KNOWING.search(hit.heard.text) or (hit.cue.margin < _PLAIN and _greets(progress, hit)):
+        unlike = hit.cue.margin < _PLAIN or _stated(hit)
+        if _KNOWING.search(hit.heard.text) or (unlike and _greets(progress, hit)):
             return True
         if (
             hit.heard.confidence is not None
@@ -121,10 +122,22 @@ def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:
     )
 
 
+def _stated(hit: Hit) -> bool:
+    """Whether the words with the cue end in a full stop: 看看问题处理得怎么样了。"""
+    told = next((s for s in sentences(hit.heard.text) if normal(s).endswith(hit.rest)), "")
+    return told.endswith("。") and not re.search(r"[吗呢没]。$", told)
+
+
 def _greets(progress: Progress, hit: Hit) -> bool:
     """Words of the greeting (很高兴接听您的电话，请问…) that only resemble a question."""
-    greeting = next((s.id for s in progress.known.script.steps if s.kind is StepKind.GREETING), "")
-    return any(h.step == greeting and h.heard is hit.heard for h in progress.book.hits)
+    greeting = progress.known.greeting
+    # `rest` runs to the end of the sentence, so two of one sentence end alike.
+    return any(
+        h.step == greeting
+        and h.heard is hit.heard
+        and (h.rest.endswith(hit.rest) or hit.rest.endswith(h.rest))
+        for h in progress.book.hits
+    )
 
 
 def _goes_on(turn: Turn, hit: Hit) -> bool:
@@ -160,6 +173,11 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
             at -= len(sound(sentence))
             if not begun and len(normal(sentence)) <= _OPENING:
                 continue
+            if sentence.endswith("。") and any(
+                h.step == known.greeting and h.heard is item and normal(sentence).endswith(h.rest)
+                for h in book.hits
+            ):
+                continue  # the greeting tells what the call is about
             for clause in (*reversed([c for c in _CLAUSE.split(sentence) if normal(c)]), sentence):
                 asks = is_question(clause) or (
                     clause != sentence and is_question(sentence) and sentence.endswith(("？", "?"))

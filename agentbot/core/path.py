@@ -10,7 +10,7 @@ from transitions import Machine
 
 from agentbot.core.script import Branch, Condition, Script
 
-__all__ = ["END", "Route", "Walk", "machine", "reachable", "route"]
+__all__ = ["END", "Route", "Walk", "branches", "machine", "reachable", "route"]
 
 END = "end"
 

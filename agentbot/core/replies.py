@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from agentbot.core.path import Walk, branches
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
@@ -59,6 +60,8 @@ def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading
             found[field_id] = reading
         if field_id == due:
             plain = field_id, reading
+    if due in found:
+        return due, found[due]
     return next(iter(found.items())) if len(found) == 1 else None if found else plain
 
 
@@ -69,16 +72,21 @@ def _tells(progress: Progress, field_id: str, text: str) -> bool:
 
 def _due(progress: Progress) -> str | None:
     """The field of the question that the script puts next."""
-    steps = progress.known.script.steps
-    places = {s.id: i for i, s in enumerate(steps)}
-    hits = progress.book.hits
-    last = max((places[h.step] for h in hits), default=-1)
-    following = steps[last + 1] if last + 1 < len(steps) else None
-    while following and following.kind is StepKind.READ_BACK and last + 2 < len(steps):
-        last += 1
-        following = steps[last + 1]
-    field = following.field if following and following.kind is StepKind.ASK else None
-    return None if field in progress.book.given else field
+    script = progress.known.script
+    places = {s.id: i for i, s in enumerate(script.steps)}
+    walk = Walk({f: g[-1].reading.value for f, g in progress.book.given.items()}, set())
+    at = max((places[h.step] for h in progress.book.hits), default=0)
+    for _ in script.steps:
+        way = next((w for w in branches(script, at) if walk.holds(w.when)), None)
+        if way is None or way.goto not in places:
+            return None
+        at = places[way.goto]
+        step = script.steps[at]
+        if step.kind is StepKind.ASK:
+            return None if step.field in progress.book.given else step.field
+        if step.kind is not StepKind.READ_BACK:
+            return None
+    return None
 
 
 def told_unasked(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]:

@@ -19,6 +19,8 @@ __all__ = ["asks_to_wait", "forbidden", "interruptions", "shouting", "silences"]
 _HOLD = re.compile(r"稍等|等一下|等一会|稍候|稍后|别挂|查一下|登记一下|记一下|别挂断")
 _BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
 _DENIALS = frozenset({"bu", "mei", "wu", "bie", "fei"})
+_SHORT = 3
+"""Signs of a phrase that resembles other speech by chance."""
 _WORTH = 2.0
 """A caller's utterance at least so long can be interrupted (seconds)."""
 
@@ -74,10 +76,20 @@ def _said(phrase: str, marked: str) -> list[tuple[int, int]]:
             if edge and len(part) >= len(cue)
             else None
         )
-        if near and _denials(speech.cut(near.start, near.end)) >= _denials(cue):
+        if near and _credible(cue, speech.cut(near.start, near.end)):
             found.append((at + near.start, at + near.end))
         at += len(part) + 1
     return found
+
+
+def _credible(cue: Sound, said: Sound) -> bool:
+    """Words that sound like a phrase may be it: a short one has most signs as written.
+
+    方式呢 sounds like 烦死了, and is another word in every sign.
+    """
+    written = sum(1 for sign in cue.text if sign in said.text)
+    short = len(cue) <= _SHORT and 2 * written <= len(cue)
+    return not short and _denials(said) >= _denials(cue)
 
 
 def _denials(speech: Sound) -> int:

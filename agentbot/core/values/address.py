@@ -271,8 +271,16 @@ class Address:
         """A name straight before the numbers, where the caller's is not heard at all, is another's."""
         named = theirs.get("community", "")
         same = sum(1 for p in theirs if p != "community" and mine.get(p) == theirs[p])
-        straight = bool(named) and bool(re.search(rf"{re.escape(named)}{_NUMBER}", _repaired(text)))
-        return at < _UNLIKE and straight and same > 1 and _LEAST_NAME <= len(named) <= _LONGEST_NAME
+        straight = bool(named) and bool(
+            re.search(rf"{re.escape(named)}{_LETTER}?{_NUMBER}", _repaired(text))
+        )
+        every = same > 0 and same == len([p for p in theirs if p != "community"])
+        return (
+            at < _UNLIKE
+            and straight
+            and (same > 1 or every)
+            and _LEAST_NAME <= len(named) <= _LONGEST_NAME
+        )
 
     @staticmethod
     def _heard(community: str, speech: Sound) -> float:

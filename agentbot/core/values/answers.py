@@ -18,9 +18,11 @@ _INSTEAD = re.compile(
 """What follows replaces what was said before."""
 _UNSURE = re.compile(
     r"不好说|说不[好上清准]|不知道|不清楚|不晓得|不了解|记不[清得住]|不记得|没注意|没留意|忘了|没在家|不在家|没在那|不是我在|没接触|没见[着过到]|"
-    r"没打过交道|问我"
+    r"没打过交道|问我|没听[清懂见]|听不[清懂见]"
 )
 """An answer that tells nothing."""
+_COURTESY = re.compile(r"不好意思|对不起|[您你]好(?![像多])|好像|好久")
+"""Words in which 好 and 对 answer nothing."""
 _HEM = re.compile(r"^(?:就是|这个|那个|然后|嗯+|呃+|啊+|哎+|哦+|唉+|噢+)[，,。\s]+")
 
 
@@ -75,6 +77,7 @@ class ChoiceValue:
             return later
         if _UNSURE.search(text):
             return None
+        text = _COURTESY.sub("", text)
         while (hem := _HEM.match(text)) and normal(text[hem.end() :]):
             text = text[hem.end() :]
         # The answer comes first: 解决了，就是慢了点 is a yes.

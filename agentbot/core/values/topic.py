@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from agentbot.core.phonetic import Sound, find, find_apart, normal, sound
 from agentbot.core.script import Choice
-from agentbot.core.values.base import Comparison, Reading, last_match
+from agentbot.core.values.base import CERTAIN, Comparison, Reading, last_match
+from agentbot.core.values.topic_lean import lean
 
 __all__ = ["Topic", "shared_sound"]
 
@@ -22,13 +23,18 @@ _LEAST = 4
 _TOPICS = 3
 _LIKE, _MOST, _CORE = 0.35, 0.8, 0.75
 """Share of sound from which words are about the same, and are the same words; likeness of what is particular to a term."""
+_LEANS, _MORE, _LESS, _RIVAL = 2.0, 1.3, 0.2, 0.6
+"""What words weigh that speak for a topic, by how much more than for others or less, and what
+share makes a topic a rival of those named (tuned on made-up calls)."""
+_LEANING = 0.9
+"""How surely words are about what they lean to."""
 _FORM = frozenset("有一个了的是在我您你家这那就也")
 _EXACT = 2
 """Terms of so few signs are heard sign for sign or not at all."""
 _CHANCE = 0.25
 """Two or three signs in a row are alike by chance."""
 _FRAMED = re.compile(
-    r"对吗|对吧|是吧|是吗|没错吧|对不对|是不是|呗|记错吧|听错吧|这个情况|记上|了解了|知道了吧|确认一?下|核对一?下|重复一|"
+    r"对吗|对吧|是吧|是吗|没错吧|对不对|是不是|呗|记错吧|听错吧|这个情况|记上|给您[报记]|行吗$|可以吗$|了解了|知道了吧|确认一?下|核对一?下|重复一|"
     r"您反映|您报|您说的?是|您的意思|咱们?这个?是|也?就是说|那就是|记录的是|登记的是|是这样吧|[哈啊呀]$"
 )
 """Words by which an operator repeats instead of asking for more."""
@@ -40,20 +46,21 @@ _STOCK = re.compile(
 )
 """Words that say nothing of the matter."""
 _INQUIRY = re.compile(
-    r"[说讲报留念读]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|[了过]没有?\W*$|还是(?![不没凉冷热漏响坏那老一])|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
+    r"[说讲报留念读诉我]一?下|方便|什么|哪|(?<!十)几|多少|(?<!不)怎么|有没有|[了过]没有?\W*$|还是(?![不没凉冷热漏响坏那老一])|多久|谁|[吗没么]\W*$|(?<![对是地])(.)不\1|知不知道|[^对是错样误确]吗"
 )
 _AGREED = re.compile(
-    r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况)(?:的)?[吗吧么嘛]"
+    r"对不对|是不是|(?:对|是|没错|正确|是这样|没记错|没听错|这个情况|行|好|可以)(?:的)?[吗吧么嘛]"
 )
 _ADVICE = re.compile(
     r"您先|先把|您把|请您?把|可以先|拍个|注意|千万|小心|安全第一|收费|缴费|费您?交"
 )
+_FIGURES = re.compile(r"[零幺洞拐勾两一二三四五六七八九十百\d]+")
 _ELSEWHERE = re.compile(r"地址|住址|门牌|姓名|名字|贵姓|称呼|联系人|户主|电话|手机|号码")
 """对不对 in a sentence with one of these asks for a yes to something else."""
 _OTHER = re.compile(
     _PLACE.pattern
-    + r"|[a-zA-Z甲乙丙丁]座|[甲乙丙丁][零一二三四五六七八九十\d]+号|[一二三四五两\d]个[零幺一二三四五六七八九\d]|尽快|来电|再见|派[人单师]|安排|找(?:物业|热力|自来水|\S{0,4}公司)|"
-    r"跟您联系|联系您|给您(?:报|派)|没关系|先生|女士|您姓|您叫|您是姓|贵姓|地址|住址|门牌|(?<![全整个])小区|花园|姓名|名字|称呼|联系方式|[零幺洞拐勾一二三四五六七八九\d]{3}"
+    + r"|[a-zA-Z甲乙丙丁]座|[甲乙丙丁][零一二三四五六七八九十\d]+号|[二三四五两2-5]个[零幺一二三四五六七八九\d]|尽快|来电|再见|派[人单师]|安排|找(?:物业|热力|自来水|\S{0,4}公司)|"
+    r"跟您联系|联系您|给您(?:报[上了好]|派)|没关系|姓[一-鿿]|先生|女士|您姓|您叫|您是姓|贵姓|地址|住址|门牌|(?<![全整个])小区|花园|姓名|名字|称呼|联系方式|[零幺洞拐勾一二三四五六七八九\d]{3}"
 )
 _CORRECTED = re.compile(r"(?<!是)不对[，,]|说错了?|(?<!是)不是[，,]|[哦噢]不[，,]")
 """`是不是爆管了` asks and corrects nothing."""
@@ -196,6 +203,7 @@ class Topic:
                 len(normal(plain)) < _TOLD
                 or asks
                 or _OTHER.search(clause)
+                or _FIGURES.fullmatch(normal(clause))
                 or _ADVICE.search(clause)
             ):
                 continue
@@ -226,6 +234,11 @@ class Topic:
         """Pairs of signs that stand in the terms of several topics."""
         return _common_pairs(self.topics)
 
+    def _leans(self, caller: Reading, theirs: set[str]) -> bool:
+        """Whether the caller's words speak for the operator's topic as well as for another."""
+        to, away = lean(self.topics, caller.value, theirs)
+        return to >= _RIVAL * away
+
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """The same if they share a topic, or most of their sound."""
         mine = {t for _, t in caller.parts}
@@ -237,11 +250,25 @@ class Topic:
             mine
             and theirs
             and share < _MOST
+            and not self._leans(caller, theirs)
             and not self._share_particulars(caller, operator, mine | theirs)
         ):
             return Comparison(
                 0.5 - 0.5 * trust, "term", "、".join(sorted(mine)), "、".join(sorted(theirs))
             )
+        if theirs and trust >= CERTAIN:
+            leaning = self._leaning(caller, mine, theirs)
+            if leaning is not None:
+                return leaning
         if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
         return Comparison(0.5)
+
+    def _leaning(self, caller: Reading, mine: set[str], theirs: set[str]) -> Comparison | None:
+        """What the caller's words lean to, where their terms are not those of the operator."""
+        to, away = lean(self.topics, caller.value, theirs)
+        if to >= max(_LEANS, _MORE * away):
+            return Comparison(_LEANING)
+        if not mine and away >= max(_LEANS, to / _LESS):
+            return Comparison(1 - _LEANING, "term", "", "、".join(sorted(theirs)))
+        return None
