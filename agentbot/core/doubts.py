@@ -11,30 +11,23 @@ from dataclasses import dataclass
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
 
-__all__ = ["Doubt", "Rival", "ValueDoubt"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rival:
-    """One value that may have been said, as the words that each leg would then have said."""
-
-    value: str
-    caller: str = ""
-    operator: str = ""
+__all__ = ["Doubt", "ValueDoubt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueDoubt:
-    """Two values that differ, or hardly agree: which of the rivals fits each leg's sound?
-
-    A telephone number's rivals are digits alone; more of them may be looked for in the sound.
-    """
+    """Two values that differ, or hardly agree: which one fits each leg's sound?"""
 
     field: str
     kind: FieldKind
     caller: tuple[Span, ...]
     operator: tuple[Span, ...]
-    rivals: tuple[Rival, ...]
+    rivals: tuple[str, ...] = ()
+    """Values that may have been said; more of them may be looked for in the sound."""
+    caller_leads: tuple[str, ...] = ()
+    """The caller's words up to where the value may stand, the likeliest place first."""
+    operator_leads: tuple[str, ...] = ()
+    """The same of the operator's words."""
 
 
 Doubt = ValueDoubt

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Given, Known, Repeated
 from agentbot.core.rescored import compared
-from agentbot.core.script import StepKind
+from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.values.base import CERTAIN, Comparison
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
 from agentbot.core.wording import place_name, say
@@ -21,6 +21,8 @@ _SLIP = 0.2
 _HEARD_WELL = 0.4
 """Below this an answer may have been another one."""
 _OBJECTION, _AGREEMENT = 0.15, 0.12
+_OWN_OBJECTION = 0.35
+"""A no to a number, an address or a name; any no may seem to be about free talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
         else None
     )
     found = look or plain or Comparison(0.5)
-    same = _with_reaction(found.same, last, value)
+    same = _with_reaction(found.same, last, value, known.fields[field].kind)
     slip = _slip(known, field, value, repeated[:-1])
     verdict = (
         FieldVerdict.MATCHED if same >= _SAME
@@ -148,10 +150,13 @@ def _reason(verdict: FieldVerdict, slip: Repeated | None, lang: str) -> str:
     return ""
 
 
-def _with_reaction(same: float, last: Repeated, value: Given) -> float:
-    """The caller's yes or no moves an unsure comparison; it never settles it alone."""
+def _with_reaction(same: float, last: Repeated, value: Given, kind: FieldKind) -> float:
+    """The caller's yes or no moves an unsure comparison; against what is sure it is not enough."""
     if last.confirmed is False or (value.correction and value.heard[0].start >= last.start):
-        return same - _OBJECTION
+        # Words that are certain speak for themselves, and half a read-back is not yet wrong.
+        said = (*value.heard, *last.heard)
+        garbled = trust(*said) < 1.0 and all(h.final for h in said)
+        return same - (_OWN_OBJECTION if garbled and kind is not FieldKind.TOPIC else _OBJECTION)
     if last.confirmed is True:
         return same + _AGREEMENT
     return same

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from agentbot.core.book import Book
-from agentbot.core.doubts import Rival, ValueDoubt
+from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.known import Known
-from agentbot.core.numerals import NUMBER_SIGNS, readings
 from agentbot.core.script import FieldKind
+from agentbot.core.values.address_place import number_leads
 from agentbot.core.values.base import Reading, ValueKind
 from agentbot.core.values.phone import Phone
-from agentbot.core.values.surname_place import COMMON, surname_place
+from agentbot.core.values.surname_place import COMMON, surname_places
 from agentbot.core.verdict import Span
 
 __all__ = ["find_doubts"]
@@ -41,13 +40,21 @@ def find_doubts(
             continue
         if _agree(known.kinds[field], given.reading, last.reading):
             continue
-        rivals = _rivals(kind, given.reading, last.reading, given.heard, last.heard)
-        if rivals or kind is not FieldKind.PHONE:
+        said, back = _words(given.heard), _words(last.heard)
+        if kind is FieldKind.PHONE:
+            rivals = tuple(v for v in dict.fromkeys((given.reading.value, last.reading.value)) if v)
+            leads: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        elif kind is FieldKind.NAME:
+            leads, rivals = _names(said, back)
+        else:
+            leads, rivals = (number_leads(said), number_leads(back)), ()
+        if rivals if kind is FieldKind.PHONE else all(leads):
             doubts.append(
                 ValueDoubt(
                     field=field, kind=kind, rivals=rivals,
                     caller=_spans(_whole_turn(kind, given.heard, heard)),
                     operator=_spans(_whole_turn(kind, last.heard, heard)),
+                    caller_leads=leads[0], operator_leads=leads[1],
                 )
             )  # fmt: skip
     return tuple(doubts)
@@ -65,12 +72,13 @@ def _agree(kind: ValueKind, caller: Reading, operator: Reading) -> bool:
 def _whole_turn(
     kind: FieldKind, said: tuple[Heard, ...], heard: Sequence[Heard]
 ) -> tuple[Heard, ...]:
-    """A number's utterances and those of the same breath, whose digits were not understood."""
-    if kind is not FieldKind.PHONE:
+    """A value's utterances and those of the same breath, whose numbers were not understood."""
+    if kind not in (FieldKind.PHONE, FieldKind.ADDRESS):
         return said
     leg = sorted((h for h in heard if h.leg is said[0].leg), key=lambda h: h.start)
     inside = [h for h in leg if said[0].start <= h.start <= said[-1].start]
-    for step, edge in ((-1, 0), (1, -1)):
+    # What was understood of an address tells where its numbers begin: nothing is put before it.
+    for step, edge in ((-1, 0), (1, -1)) if kind is FieldKind.PHONE else ((1, -1),):
         at = leg.index(inside[edge]) + step
         while (
             0 <= at < len(leg)
@@ -94,51 +102,13 @@ def _spans(heard: tuple[Heard, ...]) -> tuple[Span, ...]:
     return tuple(Span(start=h.start, end=h.end) for h in heard)
 
 
-def _rivals(
-    kind: FieldKind,
-    caller: Reading,
-    operator: Reading,
-    heard: tuple[Heard, ...],
-    repeated: tuple[Heard, ...],
-) -> tuple[Rival, ...]:
-    if kind is FieldKind.NAME:
-        return _surnames("".join(h.text for h in heard), "".join(h.text for h in repeated))
-    if kind is FieldKind.PHONE:
-        return tuple(Rival(value=v) for v in dict.fromkeys((caller.value, operator.value)) if v)
-    mine, theirs = dict(caller.parts), dict(operator.parts)
-    said, back = "".join(h.text for h in heard), "".join(h.text for h in repeated)
-    rivals = []
-    for place, value in mine.items():
-        other = theirs.get(place)
-        if other is None or other == value:
-            continue
-        a, b = _raw(said, value), _raw(back, other)
-        if a and b:
-            rivals.append(Rival(value=f"{place}={value}", caller=said, operator=back.replace(b, a)))
-            rivals.append(Rival(value=f"{place}={other}", caller=said.replace(a, b), operator=back))
-    return tuple(rivals)
+def _words(heard: tuple[Heard, ...]) -> str:
+    return "，".join(h.text for h in heard)
 
 
-def _surnames(said: str, back: str) -> tuple[Rival, ...]:
-    """Common family names, each put where the two legs have theirs."""
-    mine, theirs = surname_place(said), surname_place(back)
-    if mine is None or theirs is None:
-        return ()
-    return tuple(
-        Rival(
-            value=name,
-            caller=said[:mine] + name + said[mine + 1 :],
-            operator=back[:theirs] + name + back[theirs + 1 :],
-        )
-        for name in dict.fromkeys(COMMON + said[mine] + back[theirs])
-    )
-
-
-def _raw(text: str, value: str) -> str:
-    """The stretch of the text that was read as the value; empty if it cannot be found."""
-    if value in text:
-        return value
-    for number in re.finditer(f"[{NUMBER_SIGNS}]+", text):
-        if readings(number.group()) == value:
-            return number.group()
-    return ""
+def _names(said: str, back: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]]:
+    """The words before each leg's family name; the common ones, and the signs heard there."""
+    mine, theirs = surname_places(said), surname_places(back)
+    signs = [said[i] for i in mine] + [back[i] for i in theirs]
+    leads = (tuple(said[:i] for i in mine), tuple(back[:i] for i in theirs))
+    return leads, tuple(dict.fromkeys([*COMMON, *signs]))

@@ -16,22 +16,28 @@ from agentbot.core.known import Known
 from agentbot.core.numerals import spoken_number
 from agentbot.core.phonetic import find, likeness, sound
 from agentbot.core.script import FieldKind
-from agentbot.core.values.base import Comparison, Reading
-from agentbot.core.values.surname_place import COMMON
+from agentbot.core.values.address import PLACES
+from agentbot.core.values.base import Comparison, Reading, ValueKind
 
 __all__ = ["compared"]
 
-_ALIKE, _HARDLY = 0.75, 0.5
-"""Likeness of names by sound from which they are one, and below which they are two."""
+_ALIKE, _HARDLY = 0.75, 0.35
+"""Likeness of names by sound from which they are one, and below which they may be two."""
 _SAME, _OTHER = -3.0, -6.0
 """Log likelihood ratios from which both legs surely carry one value, or surely two. On 86
 recorded telephone read-backs right ones lie above -5.7 and wrong ones between -4.5 and -12.7."""
 _CLEARLY_SAME = -1.0
-"""The same for family names, of which fewer are compared."""
+"""The same for family names, of which only a sign is compared."""
+_PERHAPS = 0.2
+"""Likely another family name; the caller's yes leaves it open."""
+_CALLER_FIT, _OPERATOR_FIT = -5.0, -3.0
+"""Log likelihoods of the best family name below which the leg's name was not understood."""
 _NEAR_DIGITS = 2
 """Two numbers that differ in more digits than this were misheard, not misread."""
 _DOOR = 2
 """Figures of a building at most; a room has more, and one heard with other many was misheard."""
+_HEARD = -32.0
+"""Log likelihood of a leg's best address below which it was not understood at all."""
 _FIT = -2.0
 """Mean log likelihood of a digit below which a number was not understood at all."""
 
@@ -48,27 +54,55 @@ def compared(known: Known, field: str, book: Book, answer: Rescored) -> Comparis
     reader = known.kinds[field]
     if kind is FieldKind.NAME:
         return _names(book.given[field][-1], book.repeated[field][-1], answer)
-    given, last = book.given[field][-1].reading, book.repeated[field][-1].reading
+    return _addresses(
+        reader, book.given[field][-1].reading, book.repeated[field][-1].reading, answer
+    )
+
+
+def _addresses(reader: ValueKind, given: Reading, last: Reading, answer: Rescored) -> Comparison:
+    """Part by part: by the words first heard, by those of the second look, and by the sound."""
     mine = _by_place([given, *(r for t in answer.caller if (r := reader.read(t, asked=True)))])
-    theirs = _by_place([last, *(r for t in answer.operator if (r := reader.repeat(given, t)))])
-    found = [_place(p, mine[p], theirs[p], answer) for p in mine if p in theirs]
+    theirs = _by_place([last, *(r for t in answer.operator if (r := reader.read(t, asked=True)))])
+    table = [
+        (dict(r.parts), on_caller, on_operator)
+        for text, on_caller, on_operator in answer.scores
+        if (r := reader.read(text, asked=True))
+    ]
+    found = [_place(p, mine[p], theirs[p], table) for p in PLACES if p in mine and p in theirs]
     apart = [f for f in found if f.same < 1.0]
     if not found:
         return Comparison(0.5)
+    named = next((f for f in found if f.place == "community"), None)
+    if named and named.same < 0.5:
+        return Comparison(0.5, *_shown(named))
+    if _one_fits(table):
+        return Comparison(1.0)
     if not apart:
         # What the operator's words lack may have been lost to the ear.
         whole = all(p in theirs for p in mine if p != "community")
         return Comparison(1.0 if whole else 0.5)
     worst = min(apart, key=lambda f: f.same)
     # A wrong read-back is wrong in one place; where much differs, much was misheard.
-    if len(apart) > 1 or (kind is FieldKind.ADDRESS and len(found) == 1):
-        return Comparison(0.5, worst.place, worst.caller, worst.operator)
+    if len(found) == 1 or len([f for f in apart if f.same < 0.5]) > 1:
+        return Comparison(0.5, *_shown(worst))
     return worst
+
+
+def _shown(found: Comparison) -> tuple[str, str, str]:
+    return found.place, found.caller, found.operator
+
+
+def _one_fits(table: list[tuple[dict[str, str], float, float]]) -> bool:
+    """Whether some whole address fits both legs nearly as well as each leg's own."""
+    if len(table) < 2:
+        return False
+    best = max(c for _, c, _ in table), max(o for _, _, o in table)
+    return min(best) >= _HEARD and max(c + o for _, c, o in table) - sum(best) >= _SAME
 
 
 def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
     """Family names as a closed set, told by their syllable: 张 and 章 are one."""
-    whole = _within(given.reading.value, last.reading.value)
+    whole = _whole(given.reading, last.reading)
     classes: dict[str, tuple[float, float]] = {}
     signs: dict[str, str] = {}
     for name, on_caller, on_operator in answer.scores:
@@ -81,11 +115,21 @@ def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
     mine = max(classes, key=lambda k: classes[k][0])
     theirs = max(classes, key=lambda k: classes[k][1])
     ratio = max(map(sum, classes.values())) - classes[mine][0] - classes[theirs][1]
-    if whole or ratio >= _SAME:
-        return Comparison(1.0 if whole or ratio >= _CLEARLY_SAME else 0.5)
-    known = {sound(n).code for n in COMMON}
-    sure = ratio <= _OTHER and mine in known and theirs in known
-    return Comparison(0.0 if sure else 0.5, "surname", signs[mine], signs[theirs])
+    if whole or ratio >= _CLEARLY_SAME:
+        return Comparison(1.0)
+    heard = classes[mine][0] >= _CALLER_FIT and classes[theirs][1] >= _OPERATOR_FIT
+    # Names that share an initial or a final are easily heard one for the other.
+    unlike = likeness(sound(signs[mine]), sound(signs[theirs])) == 0.0
+    if not heard or ratio > (_SAME if unlike else _OTHER):
+        return Comparison(0.5, "surname", signs[mine], signs[theirs])
+    return Comparison(0.0 if ratio <= _OTHER else _PERHAPS, "surname", signs[mine], signs[theirs])
+
+
+def _whole(given: Reading, last: Reading) -> bool:
+    """Whether two names sound alike as they were first heard, their family names too."""
+    mine, theirs = dict(given.parts).get("surname", ""), dict(last.parts).get("surname", "")
+    two = mine and theirs and sound(mine).syllables != sound(theirs).syllables
+    return not two and _within(given.value, last.value)
 
 
 def _within(one: str, other: str) -> bool:
@@ -107,27 +151,29 @@ def _by_place(found: list[Reading]) -> dict[str, list[str]]:
     return places
 
 
-def _place(place: str, mine: list[str], theirs: list[str], answer: Rescored) -> Comparison:
-    words = not any(v.isascii() for v in (*mine, *theirs))
-    alike = (
-        max(_alike(a, b) for a in mine for b in theirs)
-        if words
-        else float(bool(set(mine) & set(theirs)))
-    )
-    if alike >= _ALIKE:
+def _place(
+    place: str, mine: list[str], theirs: list[str], table: list[tuple[dict[str, str], float, float]]
+) -> Comparison:
+    if place == "community":
+        alike = max(_alike(a, b) for a in mine for b in theirs)
+        same = 1.0 if alike >= _ALIKE else 0.5 if alike >= _HARDLY else 0.4
+        return Comparison(same, place, mine[0], theirs[0])
+    if set(mine) & set(theirs):
         return Comparison(1.0, place, mine[0], theirs[0])
-    if not words and any(_tail_of(a, b) for a in mine for b in theirs):
+    on_caller, on_operator = dict[str, float](), dict[str, float]()
+    for parts, caller, operator in table:
+        if value := parts.get(place):
+            on_caller[value] = max(caller, on_caller.get(value, caller))
+            on_operator[value] = max(operator, on_operator.get(value, operator))
+    if len(on_caller) < 2:
         return Comparison(0.5, place, mine[0], theirs[0])
-    scores = [(v.partition("=")[2], c, o) for v, c, o in answer.scores if v.startswith(place + "=")]
-    if not scores or alike >= _HARDLY:
-        return Comparison(0.5, place, mine[0], theirs[0])
-    ratio = (
-        max(c + o for _, c, o in scores)
-        - max(c for _, c, _ in scores)
-        - max(o for _, _, o in scores)
-    )
-    same = min(0.5, _same(ratio))
-    return Comparison(same, place, mine[0], theirs[0])
+    a, b = max(on_caller, key=on_caller.__getitem__), max(on_operator, key=on_operator.__getitem__)
+    ratio = max(on_caller[v] + on_operator[v] for v in on_caller) - on_caller[a] - on_operator[b]
+    if a == b or ratio >= _SAME:
+        return Comparison(1.0 if a == b else 0.5, place, a, b)
+    slip = not _tail_of(a, b) if place == "building" else len(a) == len(b)
+    slip = slip and min(on_caller[a], on_operator[b]) >= _HEARD
+    return Comparison(min(0.5, _same(ratio)) if slip else 0.5, place, a, b)
 
 
 def _tail_of(one: str, other: str) -> bool:

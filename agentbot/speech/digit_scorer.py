@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from agentbot.core.values.digits import digits_of
+from agentbot.speech.whisper_stretch import Stretch
 
 __all__ = ["DigitScorer"]
 
@@ -19,11 +20,9 @@ _SPOKEN: Final = "零一二三四五六七八九"
 class DigitScorer:
     """One sound, asked for numbers: `known` holds each number's log probabilities by digit."""
 
-    def __init__(
-        self, model: Any, tokens: Any, start: list[int], encoded: Any, frames: int
-    ) -> None:
-        self._model, self._encoded, self._frames = model, encoded, frames
-        self._start, self._tokens = start, tokens
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        tokens = stretch.tokens
         self._lead = tokens.encode(_LEAD)
         self._spoken = [tokens.encode(sign) for sign in _SPOKEN]
         self._written = {tokens.encode(str(digit))[0]: str(digit) for digit in range(10)}
@@ -33,15 +32,16 @@ class DigitScorer:
 
     def guesses(self, count: int, length: int) -> list[str]:
         """The likeliest runs of digits, when nothing but digits is allowed and when all is."""
-        prompt = [*self._start, *self._lead]
+        stretch = self._stretch
+        prompt = [*stretch.start, *self._lead]
         runs: list[str] = []
         for others in (self._others, [-1]):
-            result = self._model.generate(
-                self._encoded, [prompt], beam_size=count, num_hypotheses=count, suppress_blank=False,
+            result = stretch.model.generate(
+                stretch.encoded, [prompt], beam_size=count, num_hypotheses=count, suppress_blank=False,
                 max_length=2 * (len(prompt) + length), suppress_tokens=others,
             )[0]  # fmt: skip
             for ids in result.sequences_ids:
-                text = self._tokens.decode([t for t in ids if t < self._tokens.eot])
+                text = stretch.tokens.decode([t for t in ids if t < stretch.tokens.eot])
                 runs.append(digits_of(text)[:length] if others == [-1] else text[:length])
         return list(dict.fromkeys(runs))
 
@@ -52,8 +52,7 @@ class DigitScorer:
                 continue
             groups = [self._spoken[int(digit)] for digit in number]
             text = [*self._lead, *(t for group in groups for t in group)]
-            aligned = self._model.align(self._encoded, self._start, [text], [self._frames])[0]
-            chances = np.log(np.maximum(aligned.text_token_probs[len(self._lead) :], 1e-9))
+            chances = self._stretch.chances(text)[len(self._lead) :]
             ends = np.cumsum([len(group) for group in groups])
             self.known[number] = [
                 float(chances[end - len(group) : end].sum())

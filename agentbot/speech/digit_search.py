@@ -10,11 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from agentbot.speech.whisper_decoder import Decoder, DigitScorer
+from agentbot.speech.digit_scorer import DigitScorer
+from agentbot.speech.whisper_stretch import Stretch
 
 __all__ = ["search"]
 
@@ -32,13 +31,12 @@ _TRIED: Final = 2
 
 
 def search(
-    decoder: Decoder,
-    caller: NDArray[np.float32],
-    operator: NDArray[np.float32],
+    caller: Stretch,
+    operator: Stretch,
     heard: Sequence[str],
 ) -> list[tuple[str, float, float]]:
     """Candidate numbers with their log likelihoods on the caller's and the operator's sound."""
-    legs = (decoder.digits(caller), decoder.digits(operator))
+    legs = (DigitScorer(caller), DigitScorer(operator))
     rough = [g for leg in legs for g in leg.guesses(_GUESSES, _LENGTH)]
     close = [n for run in heard for n in shortened(run)]
     whole = list(dict.fromkeys([*(n for g in (*heard, *rough) for n in mobile(g)), *close]))

@@ -12,7 +12,9 @@ from agentbot.core.doubts import Doubt
 from agentbot.core.events import Event, Leg, Rescored
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
+from agentbot.speech.address_search import search_addresses
 from agentbot.speech.digit_search import search
+from agentbot.speech.name_search import search_names
 from agentbot.speech.vad import RATE
 from agentbot.speech.whisper_decoder import Decoder
 
@@ -20,9 +22,6 @@ __all__ = ["answers"]
 
 _LONGEST: Final = 28.0
 """Seconds; what is longer does not fit a window and stays in doubt."""
-_READINGS: Final = 8
-_MARGIN: Final = 6.0
-"""Other readings looked at, and how far (nats) they may lie below the best one."""
 _PAUSE: Final = 0.2
 """Seconds of silence put between utterances."""
 
@@ -38,23 +37,23 @@ def answers(
         if max(len(said), len(back)) > _LONGEST * RATE:
             continue
         at = max(span.end for span in (*doubt.caller, *doubt.operator))
-        readings: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-        if doubt.kind is FieldKind.PHONE:
-            scores = search(decoder, said, back, [r.value for r in doubt.rivals])
-        else:
-            on_caller = decoder.likelihoods(said, [r.caller for r in doubt.rivals])
-            on_operator = decoder.likelihoods(back, [r.operator for r in doubt.rivals])
-            values = [r.value for r in doubt.rivals]
-            scores = list(zip(values, on_caller, on_operator, strict=True))
-            if doubt.kind is not FieldKind.NAME:
-                readings = (
-                    tuple(decoder.readings(said, _READINGS, _MARGIN)),
-                    tuple(decoder.readings(back, _READINGS, _MARGIN)),
-                )
+        leads = (doubt.caller_leads, doubt.operator_leads)
+        if doubt.kind is not FieldKind.PHONE and not all(leads):
+            continue
+        stretches = decoder.stretch(said), decoder.stretch(back)
+        on_caller: tuple[str, ...] = ()
+        on_operator: tuple[str, ...] = ()
+        match doubt.kind:
+            case FieldKind.PHONE:
+                scores = search(*stretches, doubt.rivals)
+            case FieldKind.NAME:
+                scores = search_names(*stretches, leads, doubt.rivals)
+            case _:
+                scores, on_caller, on_operator = search_addresses(*stretches, leads)
         rounded = tuple((v, round(c, 3), round(o, 3)) for v, c, o in scores)
         found.append(
             Rescored(
-                field=doubt.field, scores=rounded, at=at, caller=readings[0], operator=readings[1]
+                field=doubt.field, scores=rounded, at=at, caller=on_caller, operator=on_operator
             )
         )
     return found

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agentbot.errors import RecognizerError
-from agentbot.speech.digit_scorer import DigitScorer
 from agentbot.speech.vad import RATE
+from agentbot.speech.whisper_stretch import Stretch
 from agentbot.speech.whisper_words import Decoded, Piece, Placed, loops, owner, unstopped
 
-__all__ = ["GAP", "Decoded", "Decoder", "DigitScorer", "Piece", "Placed"]
+__all__ = ["GAP", "Decoded", "Decoder", "Piece", "Placed"]
 
 GAP: Final = 0.7
 """Seconds of silence between utterances of a window; with less, words run over the edge."""
@@ -143,45 +143,10 @@ class Decoder:
             at += len(group)
         return words
 
-    def likelihoods(self, samples: NDArray[np.float32], texts: Sequence[str]) -> list[float]:
-        """How likely each text is as what is said in the sound (sum of log probabilities)."""
+    def stretch(self, samples: NDArray[np.float32]) -> Stretch:
+        """A sound encoded once, to be asked what was said in it."""
         encoded, frames = self.encode(samples)
-        found: list[float] = []
-        for text in texts:
-            tokens = self._tokens.encode(text)
-            aligned = self._model.model.align(encoded, self._start, [tokens], [frames])[0]
-            found.append(float(np.sum(np.log(np.maximum(aligned.text_token_probs, 1e-9)))))
-        return found
-
-    def readings(self, samples: NDArray[np.float32], count: int, margin: float) -> list[str]:
-        """Up to `count` readings of a sound, none more than `margin` nats below the best."""
-        encoded, _ = self.encode(samples)
-        limit = _longest(len(self._start), 8 + int(_TOKENS_PER_SECOND * len(samples) / RATE))
-        result = self._model.model.generate(
-            encoded,
-            [self._start],
-            beam_size=count,
-            num_hypotheses=count,
-            max_length=limit,
-            return_scores=True,
-        )[0]
-        found: list[str] = []
-        sums = [
-            score * max(1, len(ids))
-            for score, ids in zip(result.scores, result.sequences_ids, strict=True)
-        ]
-        for total, ids in zip(sums, result.sequences_ids, strict=True):
-            text = self._simplify(
-                self._tokens.decode([t for t in ids if t < self._tokens.eot])
-            ).strip()
-            if text and total >= max(sums) - margin and text not in found:
-                found.append(text)
-        return found
-
-    def digits(self, samples: NDArray[np.float32]) -> DigitScorer:
-        """A listener for digits alone in one sound."""
-        encoded, frames = self.encode(samples)
-        return DigitScorer(self._model.model, self._tokens, self._start, encoded, frames)
+        return Stretch(self._model.model, self._tokens, self._start, encoded, frames)
 
 
 def _longest(prompt: int, tokens: int) -> int:

@@ -54,8 +54,8 @@ class Spool:
         """Hertz; 0: nothing of it was kept."""
         return self._rates.get(leg, 0)
 
-    def read(self, leg: Leg) -> NDArray[np.int16]:
-        """All of a leg so far.
+    def read(self, leg: Leg, start: float = 0.0, end: float | None = None) -> NDArray[np.int16]:
+        """A leg between two call seconds, or all of it so far.
 
         Raises:
             StoreError: it is lost.
@@ -65,11 +65,20 @@ class Spool:
                 raise StoreError(self.problem)
             try:
                 file = self._files[leg]
-                file.seek(0)
-                raw = file.read()
+                rate = self._rates.get(leg, 0)
+                first = round(max(0.0, start) * rate)
+                file.seek(first * _BYTES)
+                raw = file.read(-1 if end is None else max(0, round(end * rate) - first) * _BYTES)
             except (OSError, ValueError) as error:
                 raise StoreError(f"the sound of a call cannot be read: {error}") from None
         return np.frombuffer(raw[: len(raw) // _BYTES * _BYTES], "<i2").astype(np.int16)
+
+    def sound(self, leg: Leg, start: float = 0.0, end: float | None = None) -> NDArray[np.float32]:
+        """The same as samples of -1..1."""
+        samples: NDArray[np.float32] = self.read(leg, start, end).astype(np.float32) / np.float32(
+            32768
+        )
+        return samples
 
     def take_over(self, earlier: Spool, legs: Iterable[Leg]) -> None:
         """Begin with what an earlier talk of the call holds."""

@@ -18,8 +18,9 @@ from agentbot.core.script import (
     StepKind,
 )
 from agentbot.core.session import Session
+from agentbot.core.values.address_place import number_leads
 from agentbot.core.values.base import Reading
-from agentbot.core.values.surname_place import surname_place
+from agentbot.core.values.surname_place import surname_places
 from agentbot.core.verdict import FieldVerdict, StepVerdict
 
 SCRIPT = Script(
@@ -137,20 +138,88 @@ def test_family_names_are_told_by_their_syllable(
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "places"),
     [
-        ("我姓张", 2),
-        ("我心无", 2),
-        ("那个，我叫刘海", 5),
-        ("好的，王女士", 3),
-        ("李淑珍", 0),
-        ("嗯", None),
-        ("", None),
-        ("12", None),
+        ("我姓张", (2,)),
+        ("我心无", (2,)),
+        ("那个，我叫刘海", (5,)),
+        ("好的，王女士", (3,)),
+        ("李淑珍", (0,)),
+        ("名字是刘凤英", (3,)),  # 名 is no family name
+        ("您家里数真", (2, 1)),  # 您叫李 heard as 您家里; 家 might be one
+        ("小先生是吧", (0,)),
+        ("嗯", ()),
+        ("", ()),
+        ("12", ()),
     ],
 )
-def test_where_a_family_name_stands(text: str, place: int | None) -> None:
-    assert surname_place(text) == place
+def test_where_a_family_name_may_stand(text: str, places: tuple[int, ...]) -> None:
+    assert surname_places(text) == places
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("好的，阳光花园四号楼一单元", ("好的，阳光花园",)),
+        ("好的,阳光花园色好楼一旦圆", ("好的,阳光花园",)),  # 四号楼
+        ("和平小七八号楼二单元四零二", ("和平小区",)),
+        ("是东方新城时候楼次单元一三零一", ("是东方新城",)),  # 十号楼; 东 is no 栋
+        ("盛世豪庭二动三单元四百", ("盛世豪庭",)),  # 二栋
+        ("建设路八十八号院，九号楼", ("建设路八十八号院，",)),
+        ("对吗", ()),
+        ("", ()),
+    ],
+)
+def test_where_the_numbers_of_an_address_begin(text: str, leads: tuple[str, ...]) -> None:
+    assert number_leads(text) == leads
+
+
+ADDRESS = Known.of(
+    Script(
+        id="home",
+        title="Home",
+        direction=Direction.INBOUND,
+        fields=(Field(id="address", label="地址", kind=FieldKind.ADDRESS),),
+        steps=(Step(id="back", kind=StepKind.READ_BACK, label="复述", field="address"),),
+    )
+)
+HERE, THERE, NEAR = "5号楼2单元301室", "5号楼4单元301室", "5号楼4单元302室"
+
+
+@pytest.mark.parametrize(
+    ("own", "scores", "same", "place"),
+    [
+        pytest.param(
+            (HERE, THERE), ((HERE, -8.0, -30.0), (THERE, -29.0, -9.0)), 0.0, "unit", id="two units"
+        ),
+        pytest.param(
+            (HERE, THERE), ((HERE, -8.0, -10.0), (THERE, -29.0, -9.0)), 1.0, "", id="one fits both"
+        ),
+        pytest.param(
+            (HERE, THERE), ((HERE, -8.0, -14.0), (THERE, -29.0, -9.0)), 0.33, "unit", id="too near"
+        ),
+        pytest.param(
+            (HERE, THERE), ((HERE, -50.0, -80.0), (THERE, -80.0, -9.0)), 0.5, "unit", id="not heard"
+        ),
+        pytest.param(
+            (HERE, NEAR),
+            ((HERE, -8.0, -40.0), (THERE, -28.0, -24.0), (NEAR, -40.0, -9.0)),
+            0.5,
+            "unit",
+            id="much differs, much was misheard",
+        ),
+    ],
+)
+def test_addresses_are_one_or_two_by_their_sound(
+    own: tuple[str, str], scores: tuple[tuple[str, float, float], ...], same: float, place: str
+) -> None:
+    nothing = book("address", "", "")
+    answer = Rescored(field="address", scores=scores, at=9.0, caller=own[:1], operator=own[1:])
+
+    found = compared(ADDRESS, "address", nothing, answer)
+
+    assert found is not None
+    assert (round(found.same, 2), found.place) == (same, place)
 
 
 def test_a_garbled_read_back_is_done_and_its_value_open() -> None:

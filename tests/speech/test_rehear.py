@@ -9,7 +9,7 @@ pytest.importorskip("faster_whisper", reason="the whisper extra is not installed
 
 from whisper_calls import WRONG_DIGIT, legs, truth, whisper
 
-from agentbot.core.doubts import Rival, ValueDoubt
+from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import Heard, Leg, Rescored
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
@@ -27,13 +27,20 @@ def _spans(leg: Leg, wording: str, widen: float = 0.15) -> tuple[Span, ...]:
     )
 
 
-def _doubt(kind: FieldKind, wordings: tuple[str, str], rivals: tuple[Rival, ...]) -> ValueDoubt:
+def _doubt(
+    kind: FieldKind,
+    wordings: tuple[str, str],
+    rivals: tuple[str, ...] = (),
+    leads: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+) -> ValueDoubt:
     return ValueDoubt(
         field=kind.value,
         kind=kind,
         caller=_spans(Leg.CALLER, wordings[0]),
         operator=_spans(Leg.OPERATOR, wordings[1]),
         rivals=rivals,
+        caller_leads=leads[0],
+        operator_leads=leads[1],
     )
 
 
@@ -45,8 +52,7 @@ def _answer(doubt: ValueDoubt) -> Rescored:
 
 
 def _phone(*heard: str) -> ValueDoubt:
-    rivals = tuple(Rival(value=value) for value in heard)
-    return _doubt(FieldKind.PHONE, ("三三九五", "三三八五"), rivals)
+    return _doubt(FieldKind.PHONE, ("三三九五", "三三八五"), heard)
 
 
 @pytest.fixture(scope="module")
@@ -87,20 +93,30 @@ def test_a_second_look_is_the_same_each_time(phone: Rescored) -> None:
     assert _answer(_phone(SAID, READ_BACK)) == phone
 
 
-def test_the_address_that_was_said_is_likelier() -> None:
-    said = "阳春路二十六号院，八号楼一单元六零三。"
-    other = "阳春路二十六号院，九号楼三单元六零七。"
-    rivals = tuple(Rival(value=text, caller=text, operator=text) for text in (said, other))
+def test_house_numbers_are_found_behind_the_words_that_lead_up_to_them() -> None:
+    leads = ("阳春路二十六号院，",)
 
-    answer = _answer(_doubt(FieldKind.ADDRESS, ("阳春路", "阳春路"), rivals))
+    answer = _answer(_doubt(FieldKind.ADDRESS, ("阳春路", "阳春路"), leads=(leads, leads)))
 
-    scores = {value: (on_caller, on_operator) for value, on_caller, on_operator in answer.scores}
-    assert scores[said][0] > scores[other][0]
-    assert scores[said][1] > scores[other][1]
-    for readings in (answer.caller, answer.operator):
-        assert readings
-        assert len(set(readings)) == len(readings) <= 8
-        assert any("号" in reading for reading in readings)
+    said = "8号楼1单元603室"
+    assert answer.caller == answer.operator == (said,)
+    assert max(answer.scores, key=lambda score: score[1] + score[2])[0] == said
+
+
+def test_the_family_name_that_was_said_is_likelier() -> None:
+    names = ("王", "李", "张", "刘", "陈", "周", "吴")
+    said = next(u.text for u in truth(WRONG_DIGIT) if u.leg is Leg.CALLER and "姓" in u.text)
+    surname = said[said.index("姓") + 1]
+
+    doubt = _doubt(FieldKind.NAME, ("姓", "姓"), (*names, surname), (("我姓",), ("您姓",)))
+
+    assert max(_answer(doubt).scores, key=lambda score: score[1])[0] == surname
+
+
+def test_without_a_place_for_the_value_nothing_is_answered() -> None:
+    assert (
+        whisper().rehear(legs(WRONG_DIGIT), [_doubt(FieldKind.ADDRESS, ("阳春路", "阳春路"))]) == []
+    )
 
 
 def test_what_does_not_fit_a_window_stays_in_doubt() -> None:
@@ -109,7 +125,7 @@ def test_what_does_not_fit_a_window_stays_in_doubt() -> None:
         kind=FieldKind.PHONE,
         caller=(Span(start=0.0, end=28.5),),
         operator=(Span(start=36.0, end=39.9),),
-        rivals=(Rival(value=SAID),),
+        rivals=(SAID,),
     )
 
     assert whisper().rehear(legs(WRONG_DIGIT), [long]) == []

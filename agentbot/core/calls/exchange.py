@@ -38,6 +38,7 @@ class Keys(NamedTuple):
     name: str
     context: str
     exten: str
+    account: str
     variables: str
 
 
@@ -47,7 +48,7 @@ def keys_of(prefix: str) -> Keys:
         *(
             prefix + key
             for key in (
-                "Channel", "Uniqueid", "Linkedid", "ChannelState", "CallerIDNum", "CallerIDName", "Context", "Exten",
+                "Channel", "Uniqueid", "Linkedid", "ChannelState", "CallerIDNum", "CallerIDName", "Context", "Exten", "AccountCode",
                 "ChanVariable",
             )
         )
@@ -128,7 +129,7 @@ class Exchange:
         if channel is None:
             if uniqueid in self._gone:
                 return None
-            channel = self._begin(uniqueid, name, linked, at)
+            channel = self._begin(uniqueid, name, linked, headers.get(keys.account, ""), at)
         elif channel.linked != linked and headers.get(keys.linked):
             channel.linked = linked
             self.join(channel.call, self.calls.get(linked), at)
@@ -141,7 +142,7 @@ class Exchange:
             channel.number = number
             channel.caller_name = headers.get(keys.name, "").replace("<unknown>", "")
             if channel.incoming:
-                self.seats.learn_number(channel)
+                self.seats.learn_line(channel)
         variables = told.repeated.get(keys.variables)
         if variables is not None:
             channel.pbx_variables = variables
@@ -150,7 +151,7 @@ class Exchange:
             self._turn(channel, state, headers, at, keys)
         return channel
 
-    def _begin(self, uniqueid: str, name: str, linked: str, at: float) -> Channel:
+    def _begin(self, uniqueid: str, name: str, linked: str, account: str, at: float) -> Channel:
         call = self.calls.get(linked)
         if call is None:
             call = self.calls[linked] = Call(linked, at)
@@ -159,6 +160,7 @@ class Exchange:
         channel = Channel(uniqueid, name, linked, call, self._order, at)
         self.channels[uniqueid] = call.channels[uniqueid] = channel
         call.alive += 1
+        channel.account = account
         if channel.parsed.pair:
             self.halves.setdefault(channel.parsed.pair, []).append(channel)
         if len(call.channels) > _LEGS_KEPT:
@@ -182,7 +184,7 @@ class Exchange:
         at = self.time_in(channel.call, at)
         if state == _RING and not channel.dialled:
             channel.incoming = True
-            self.seats.learn_number(channel)
+            self.seats.learn_line(channel)
         elif state == _RINGING and channel.rang is None:
             channel.rang = at
         elif state == _UP and channel.answered is None:
@@ -194,10 +196,9 @@ class Exchange:
         if call.announced or channel.parsed.machine:
             return
         call.announced = True
-        leans_seat = self.seats.lean(channel) > 0
-        if not channel.incoming and not channel.exten and not channel.dialled:
-            call.direction = Direction.OUTBOUND
-        elif leans_seat:
+        if not channel.incoming and channel.dialler is None:
+            call.direction = Direction.OUTBOUND  # the exchange itself began it
+        elif self.seats.lean(channel) > 0:
             call.direction = Direction.INTERNAL if is_short(channel.exten) else Direction.OUTBOUND
         self.said.append(CallBegan(call=call.id, at=call.began, direction=call.direction))
 

@@ -136,6 +136,7 @@ def _enter(x: Exchange, told: Told, at: float) -> None:
     bridge = x.bridge(uniqueid)
     bridge.deaf = told.headers.get("BridgeTechnology") == "holding_bridge"
     channel.listed = False
+    channel.place = told.headers.get("Exten", "")
     enter(x, channel, bridge, at)
 
 
@@ -145,7 +146,7 @@ def _leave(x: Exchange, told: Told, at: float) -> None:
         return
     bridge = told.headers.get("BridgeUniqueid")
     if channel.bridge is not None and channel.bridge.uniqueid == bridge:
-        leave(x, channel, at)
+        leave(x, channel, at, told.headers.get("Exten", ""))
 
 
 def _merge(x: Exchange, told: Told, at: float) -> None:

@@ -40,9 +40,8 @@ class Seats:
     def __init__(self, rule: str | re.Pattern[str] | None = None) -> None:
         self._rule = re.compile(rule) if isinstance(rule, str) else rule
         self._members: dict[str, None] = {}
-        self._numbers: dict[str, str] = {}
         self._lines: dict[str, None] = {}
-        self._leans: dict[tuple[str, str, str], int] = {}
+        self._leans: dict[tuple[str, str, str, str], int] = {}
 
     def learn_member(self, interface: str) -> None:
         """A queue calls this interface (`PJSIP/1001`, `Local/1001@agents/n`): it is a seat."""
@@ -55,17 +54,12 @@ class Seats:
             self._members[key] = None
             self._leans.clear()
 
-    def learn_number(self, channel: Channel) -> None:
-        """A line that calls in with one number after the other is no phone."""
-        interface, number = channel.parsed.interface, channel.number
-        if not number or channel.parsed.machine:
-            return
-        if len(self._numbers) >= _LIMIT:
-            self._numbers.clear()
-        if self._numbers.setdefault(interface, number) != number and not is_short(number):
+    def learn_line(self, channel: Channel) -> None:
+        """A line that calls in with a long number that is not its own leads outside."""
+        if _is_long(channel.number) and not _is_own(channel):
             if len(self._lines) >= _LIMIT:
                 self._lines.clear()
-            self._lines[interface] = None
+            self._lines[channel.parsed.interface] = None
 
     def lean(self, channel: Channel) -> int:
         """Above 0: a seat; below 0: outside; 0: cannot be told from this channel alone."""
@@ -74,10 +68,11 @@ class Seats:
         parsed = channel.parsed
         if channel.queue is not None:
             return 9
-        number = (
-            "" if channel.dialled and channel.number == channel.exten_dialled else channel.number
-        )
-        key = parsed.interface, number or channel.number[:7], channel.context
+        number = channel.number
+        # A dialled leg bears the number that was dialled, be it the phone's own or the hot line's.
+        if channel.dialled and number == channel.call.dialled and not is_short(number):
+            number = ""
+        key = parsed.interface, number[:7], channel.context, channel.account
         lean = self._leans.get(key)
         if lean is None:
             if len(self._leans) >= _LIMIT:
@@ -92,21 +87,21 @@ class Seats:
             return 9
         if number and is_short(number) and number in self._members:
             return 9
-        return _of_endpoint(channel) + _of_number(channel, number) + _of_context(channel.context)
+        return (
+            _of_endpoint(channel)
+            + _of_number(channel, number)
+            + _of_account(channel)
+            + _of_context(channel.context)
+        )
 
     def seat(self, channel: Channel) -> str:
-        """Name of the seat this channel belongs to."""
+        """Name of the seat this channel belongs to: the endpoint's; of an analog phone its number."""
         if self._rule is not None and (found := self._rule.search(channel.name)):
             named = found.groupdict().get("seat") or (found.group(1) if found.re.groups else None)
             return named or channel.parsed.endpoint
-        endpoint = channel.parsed.endpoint
-        if is_short(endpoint) and channel.parsed.tech not in GATEWAYS:
-            return endpoint
-        if is_short(channel.number) and not (
-            channel.queue and channel.number == channel.exten_dialled
-        ):
+        if channel.parsed.tech in GATEWAYS and is_short(channel.number):
             return channel.number
-        return endpoint
+        return channel.parsed.endpoint
 
 
 def _of_endpoint(channel: Channel) -> int:
@@ -121,15 +116,21 @@ def _of_endpoint(channel: Channel) -> int:
     return 2 if _INSIDE_WORDS.search(endpoint) else 0
 
 
-def _of_number(channel: Channel, own: str) -> int:
-    """`own` is empty where the number only repeats what was dialled."""
-    if is_short(own):
-        return 3 if own in channel.parsed.endpoint else 1
-    if is_short(channel.number):
-        return 1
-    if _is_long(channel.number):
-        return -1 if channel.number == channel.parsed.endpoint else -3
-    return 0
+def _of_number(channel: Channel, number: str) -> int:
+    if is_short(number):
+        return 3 if number in channel.parsed.endpoint else 1
+    return -3 if _is_long(number) and not _is_own(channel) else 0
+
+
+def _of_account(channel: Channel) -> int:
+    """Phones often have an account of their own name."""
+    return 3 if channel.account and channel.account == channel.parsed.endpoint else 0
+
+
+def _is_own(channel: Channel) -> bool:
+    """A phone may show the long number that its name is taken from."""
+    endpoint = channel.parsed.endpoint
+    return len(endpoint) > 2 and endpoint.isdecimal() and endpoint in channel.number
 
 
 def _of_context(context: str) -> int:

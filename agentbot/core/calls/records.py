@@ -155,9 +155,10 @@ def _roles(call: Call, legs: list[Channel], seats: Seats) -> dict[Channel, Role]
 
 def _ring_seconds(call: Call, legs: Iterable[Channel]) -> float | None:
     if call.talks:
-        return rang_for(
-            call.talks[0].operator if not call.talks[0].operator.incoming else call.talks[0].caller
-        )
+        first = call.talks[0]
+        rang = rang_for(first.caller if first.operator.incoming else first.operator)
+        if rang is not None:
+            return rang
     rung = [leg for leg in legs if leg.rang is not None and not leg.incoming]
     if not rung:
         return None
@@ -205,7 +206,7 @@ def reason_of(call: Call) -> str:
 
     A busy member of a queue is told as not answering; only the cause of its hang-up, 17, says busy.
     """
-    if call.talks:
+    if call.talks or call.bridged:
         return "answered"
     legs = list(call.parties())
     if call.abandoned:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from agentbot.core.calls.events import Direction, Role, Transfer
 from agentbot.core.calls.names import ChannelName, parse_name
@@ -14,9 +14,9 @@ class Channel:
     """One leg: a phone, a trunk line, or plumbing of the exchange."""
 
     __slots__ = (
-        "answered", "bridge", "call", "caller_name", "cause", "context", "dialled", "dialler", "ended", "exten",
+        "account", "answered", "bridge", "call", "caller_name", "cause", "context", "dialled", "dialler", "ended", "exten",
         "exten_dialled", "held", "incoming", "linked", "listed", "music", "name", "number", "order", "parsed", "pbx_variables",
-        "peers", "queue", "rang", "rang_out", "role", "seat", "started", "state", "status", "talk", "touched", "uniqueid",
+        "place", "queue", "rang", "rang_out", "role", "seat", "started", "state", "status", "talk", "touched", "uniqueid",
         "variables",
     )  # fmt: skip
 
@@ -36,6 +36,10 @@ class Channel:
         self.ended: float | None = None
         self.state = ""
         self.number = self.caller_name = self.context = self.exten = ""
+        self.account = ""
+        """Account code it came up with: of phones often their own name."""
+        self.place = ""
+        """Extension of the dialplan it was in when it entered its bridge."""
         self.exten_dialled = ""
         """What the dialling channel had dialled."""
         self.incoming = False
@@ -86,7 +90,7 @@ class Talk:
     """An operator and an outside party connected."""
 
     __slots__ = (
-        "away", "began", "call", "caller", "ended", "holds", "id", "left", "operator", "picked_up", "seat",
+        "away", "began", "call", "caller", "ended", "heading", "holds", "id", "left", "operator", "picked_up", "seat",
     )  # fmt: skip
 
     def __init__(
@@ -103,6 +107,8 @@ class Talk:
         self.ended: float | None = None
         self.left: float | None = None
         """When they were parted; what became of it is not known yet."""
+        self.heading = ""
+        """Where the dialplan was told to take the caller, seen as they left."""
         self.away = False
         """The operator consults someone while the caller hears music."""
         self.holds: list[Hold] = []
@@ -118,7 +124,7 @@ class Call:
     """What began with one channel and all that came of it."""
 
     __slots__ = (
-        "abandoned", "aliases", "alive", "announced", "began", "channels", "direction", "ended", "id", "last", "legs_dropped",
+        "abandoned", "aliases", "alive", "announced", "began", "bridged", "channels", "direction", "ended", "id", "last", "legs_dropped",
         "moving", "picked_up", "queue", "reason", "shift", "talks", "transfers",
     )  # fmt: skip
 
@@ -137,6 +143,8 @@ class Call:
         self.direction = Direction.INBOUND
         self.queue: str | None = None
         self.abandoned = False
+        self.bridged = False
+        """Two people were connected, whoever they were."""
         self.picked_up = False
         self.talks: list[Talk] = []
         self.transfers: list[Transfer] = []
@@ -144,6 +152,12 @@ class Call:
         """A transfer that was announced and has not reached anybody yet."""
         self.legs_dropped = 0
 
-    def parties(self) -> Iterable[Channel]:
+    @property
+    def dialled(self) -> str:
+        """What the caller from outside dialled to get here."""
+        first = next(self.parties(), None)
+        return first.exten if first is not None and first.incoming else ""
+
+    def parties(self) -> Iterator[Channel]:
         """Legs with a person or line behind them, in order of appearance."""
         return (channel for channel in self.channels.values() if not channel.parsed.machine)

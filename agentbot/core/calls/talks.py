@@ -22,6 +22,11 @@ from agentbot.core.calls.state import Bridge, Call, Channel, Hold, Talk
 
 __all__ = ["enter", "hold_changed", "leave", "lose", "meet", "part", "settle", "transferred"]
 
+_VAGUE = (
+    TransferKind.REDIRECT, TransferKind.FORWARD, TransferKind.BLIND, TransferKind.ATTENDED, TransferKind.PICKUP,
+    TransferKind.PARK,
+)  # fmt: skip
+"""One move may be told in several ways: the later of these says more."""
 _OPEN = 1.0
 """Seconds after which parties that were parted and neither hung up nor met again are done."""
 
@@ -37,7 +42,7 @@ def enter(x: Exchange, channel: Channel, bridge: Bridge, at: float) -> None:
     meet(x, bridge, at)
 
 
-def leave(x: Exchange, channel: Channel, at: float) -> None:
+def leave(x: Exchange, channel: Channel, at: float, exten: str = "") -> None:
     """A channel leaves its bridge; what that means for its talks shows a moment later."""
     bridge = channel.bridge
     if bridge is None:
@@ -50,7 +55,11 @@ def leave(x: Exchange, channel: Channel, at: float) -> None:
     for talk in [t for t in channel.call.talks if t.ended is None and t.left is None]:
         if talk.caller not in (reach := _reach(x, talk.operator)) or talk.operator not in reach:
             talk.left = x.time_in(talk.call, at)
+            if channel is talk.caller and exten and exten != channel.place:
+                talk.heading = exten
             x.parting.append(talk)
+            if (moved := talk.call.moving) is not None and moved.source == talk.seat:
+                end(x, talk, talk.left, moved)
 
 
 def meet(x: Exchange, bridge: Bridge, at: float) -> None:
@@ -64,6 +73,7 @@ def meet(x: Exchange, bridge: Bridge, at: float) -> None:
     people.sort(key=lambda channel: channel.order)
     roles = cast(x.seats, people)
     caller = next((c for c in people if roles[c] is Role.CALLER), None)
+    people[0].call.bridged = True
     if caller is None:
         return
     inside = x.seats.lean(caller) > 0
@@ -92,10 +102,13 @@ def _reach(x: Exchange, start: Channel) -> dict[Channel, None]:
 
 def _consulting(x: Exchange, caller: Channel, operator: Channel) -> bool:
     """A seat asks another about a call it has on another line."""
+    if caller.talk is not None:
+        return True
+    ours = {caller, operator}
     return any(
-        talk.operator is not caller and talk.operator is not operator
-        for seat in (x.seats.seat(caller), x.seats.seat(operator))
-        for talk in x.talking.get(seat, ())
+        ours.isdisjoint((talk.operator, talk.caller))
+        for channel in (caller, operator)
+        for talk in x.talking.get(channel.parsed.interface, ())
     )
 
 
@@ -117,13 +130,16 @@ def _connect(x: Exchange, caller: Channel, operator: Channel, at: float) -> None
     talk.picked_up = operator.listed or caller.listed
     caller.role, operator.role = Role.CALLER, Role.OPERATOR
     operator.talk, operator.seat = talk, seat
-    x.talking.setdefault(seat, []).append(talk)
+    for line in _lines(talk):
+        x.talking.setdefault(line, []).append(talk)
     call.talks.append(talk)
     call.moving = None
     if x.seats.lean(caller) > 0:
         call.direction = Direction.INTERNAL
-    elif operator.incoming or (operator.order < caller.order and not came):
-        call.direction = Direction.OUTBOUND
+    else:
+        call.direction = Direction.INBOUND if caller.incoming else Direction.OUTBOUND
+    for channel in (caller, operator):
+        channel.held = channel.music = False
     x.announce(caller)
     x.said.append(
         TalkBegan(
@@ -133,12 +149,16 @@ def _connect(x: Exchange, caller: Channel, operator: Channel, at: float) -> None
             variables=_variables(caller) | _variables(operator),
         )
     )  # fmt: skip
-    hold_changed(x, talk, at)
+
+
+def _lines(talk: Talk) -> set[str]:
+    """Phones that are busy with this talk."""
+    return {channel.parsed.interface for channel in (talk.caller, talk.operator)}
 
 
 def _together_again(x: Exchange, talk: Talk, at: float) -> None:
     if talk.left is not None:
-        talk.left = None
+        talk.left, talk.heading = None, ""
         x.parting.remove(talk)
     if talk.away:
         talk.away = False
@@ -152,7 +172,7 @@ def _finish_others(
     came = call.moving
     seat = x.seats.seat(operator)
     for old in call.talks:
-        if old.ended is not None or (old.operator is operator and old.caller is caller):
+        if old.ended is not None or (old.caller is caller) == (old.operator is operator):
             continue
         if old.left is None and not old.away and old.operator in _reach(x, caller):
             continue
@@ -196,11 +216,13 @@ def _kind(x: Exchange, old: Talk, operator: Channel) -> TransferKind:
 
 def transferred(x: Exchange, call: Call, transfer: Transfer) -> None:
     """The exchange says that a call moved on; it may have been seen already."""
-    for known in call.transfers:
-        same = known.kind is transfer.kind or known.kind is TransferKind.REDIRECT
-        if same and known.source == transfer.source and abs(known.at - transfer.at) < _OPEN:
-            if known.kind is not transfer.kind:
-                call.transfers[call.transfers.index(known)] = transfer
+    for index, known in enumerate(call.transfers):
+        if known.source == transfer.source and abs(known.at - transfer.at) < _OPEN:
+            vaguer = _VAGUE.index(known.kind) < _VAGUE.index(transfer.kind)
+            if vaguer:
+                call.transfers[index] = transfer
+                if call.moving is known:
+                    call.moving = transfer
             return
     call.transfers.append(transfer)
     arrived = any(
@@ -249,13 +271,20 @@ def end(x: Exchange, talk: Talk, at: float, moved: Transfer | None) -> None:
     if (hold := talk.hold) is not None:
         hold.ended = max(at, hold.began)
         x.said.append(HoldEnded(call=talk.call.id, talk=talk.id, at=hold.ended, by=hold.by))
+    if moved is None and talk.heading and talk.caller.ended is None:
+        moved = Transfer(
+            kind=TransferKind.REDIRECT, source=talk.seat, target=talk.heading, at=talk.left or at
+        )
+        talk.call.transfers.append(moved)
+        talk.call.moving = moved
     talk.ended, talk.left, talk.away = at, None, False
     if talk.operator.talk is talk:
         talk.operator.talk = None
-    if talks := x.talking.get(talk.seat):
-        talks.remove(talk)
-        if not talks:
-            del x.talking[talk.seat]
+    for line in _lines(talk):
+        if talk in (talks := x.talking.get(line, [])):
+            talks.remove(talk)
+            if not talks:
+                del x.talking[line]
     x.said.append(TalkEnded(call=talk.call.id, talk=talk.id, seat=talk.seat, at=at, moved=moved))
 
 

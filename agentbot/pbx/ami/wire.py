@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from agentbot.errors import PbxError
 from agentbot.pbx.message import Message
 
-__all__ = ["MAX_MESSAGE", "MessageReader", "encode", "parse"]
+__all__ = ["MAX_MESSAGE", "MessageReader", "encode", "parse", "text"]
 
 MAX_MESSAGE = 1 << 20
 """Bytes of one message; the longest seen are answers to `Command`, some hundred kilobytes."""
@@ -33,7 +33,7 @@ def parse(raw: bytes, at: float = 0.0) -> Message:
     try:
         lines = raw.strip(b"\r\n").decode().split("\r\n")
     except UnicodeDecodeError:
-        lines = [_text(line) for line in raw.strip(b"\r\n").split(b"\r\n")]
+        lines = [text(line) for line in raw.strip(b"\r\n").split(b"\r\n")]
     try:
         pairs = [line.split(": ", 1) for line in lines]
         headers = dict(pairs)
@@ -134,7 +134,7 @@ def _repeated(pairs: list[list[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in many.items()}
 
 
-def _text(line: bytes) -> str:
+def text(line: bytes) -> str:
     """A line that may not be UTF-8: old exchanges and phones put GBK into caller names."""
     try:
         return line.decode()

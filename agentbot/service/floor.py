@@ -1,0 +1,315 @@
+"""The seats and the talks at them: what the tracker says becomes talks, pictures and verdicts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import structlog
+
+from agentbot.core.calls.events import (
+    CallBegan,
+    CallEvent,
+    CallOver,
+    CallRinging,
+    HoldBegan,
+    HoldEnded,
+    TalkBegan,
+    TalkEnded,
+)
+from agentbot.core.seat.view import SeatState, SeatView, StepState
+from agentbot.core.verdict import CallVerdict
+from agentbot.service.board import Board, idle
+from agentbot.service.choosing import Choice
+from agentbot.service.closing import close
+from agentbot.service.means import Announce, Means
+from agentbot.service.notices import notice
+from agentbot.service.talk import LiveTalk
+
+__all__ = ["Floor", "Health"]
+
+log = structlog.get_logger()
+
+Health = Callable[[], tuple[bool, dict[str, str]]]
+
+_TALKS: Final = 1_000
+"""Talks followed at once."""
+_KEPT: Final = 1_000
+"""Ended talks whose verdict the dialplan may still ask for."""
+_SHOWN: Final = 300.0
+"""Seconds after a talk for which its seat still shows it."""
+_DRAWN: Final = 50
+"""Pictures whose way to the page is measured at one time."""
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call: its talks, of which the next may go on where the last stopped."""
+
+    talks: list[LiveTalk] = field(default_factory=list)
+    under_way: int = 0
+    """Talks that are not closed yet."""
+    over: bool = False
+    ringing: set[str] = field(default_factory=set)
+
+
+class Floor:
+    """A `web.desk.Desk`. Feed it the events of all exchanges; `stop` ends what is under way."""
+
+    def __init__(self, means: Means, choice: Choice, seats: Iterable[str], health: Health) -> None:
+        self._means, self.choice, self._health = means, choice, health
+        self._board = Board(seats)
+        self._calls: OrderedDict[str, _Call] = OrderedDict()
+        self._talks: dict[str, LiveTalk] = {}
+        self._verdicts: OrderedDict[str, CallVerdict] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._put_up: OrderedDict[tuple[str, int], float] = OrderedDict()
+        self._stopping = False
+
+    # --- from the exchange ----------------------------------------------------------
+
+    def take(self, event: CallEvent, announce: Announce) -> None:
+        """What the tracker says; `announce` tells the same exchange something back."""
+        match event:
+            case CallBegan():
+                self._means.metrics.calls.inc()
+                self._call(event.call)
+            case CallRinging():
+                self._ring(event)
+            case TalkBegan():
+                self._begin(event, announce)
+            case TalkEnded() | HoldBegan() | HoldEnded():
+                self._go_on(event)
+            case CallOver():
+                self._end(event)
+
+    def _go_on(self, event: TalkEnded | HoldBegan | HoldEnded) -> None:
+        talk = self._talks.get(event.talk)
+        if talk is None:
+            return
+        match event:
+            case TalkEnded():
+                talk.end(event)
+            case HoldBegan():
+                talk.hold(event.at)
+            case HoldEnded():
+                talk.resume(event.at)
+
+    def offline(self, seats: Iterable[str], *, gone: bool) -> None:
+        """The exchange of these seats cannot be reached, or can again."""
+        for seat in seats:
+            view = self._board.view(seat)
+            if gone and view.state is SeatState.IDLE:
+                text = notice("offline", self._means.lang)
+                self._show(replace(view, state=SeatState.OFFLINE, notices=(text,)))
+            elif not gone and view.state is SeatState.OFFLINE:
+                self._show(idle(seat))
+
+    def _call(self, call: str) -> _Call:
+        found = self._calls.setdefault(call, _Call())
+        while len(self._calls) > 10 * _TALKS:
+            self._drop(next(iter(self._calls)))
+        return found
+
+    def _ring(self, event: CallRinging) -> None:
+        call = self._call(event.call)
+        if not self._active(event.seat):
+            call.ringing.add(event.seat)
+            self._show(replace(idle(event.seat), state=SeatState.RINGING, call=event.call))
+
+    def _begin(self, began: TalkBegan, announce: Announce) -> None:
+        script, fields = self.choice.of(began)
+        call = self._call(began.call)
+        self._hush(call, began.seat)
+        if script is None or began.talk in self._talks or self._stopping:
+            return
+        if len(self._talks) >= _TALKS:
+            log.warning("too many talks at once, one is not followed", talk=began.talk)
+            return
+        earlier = call.talks[-1] if call.talks and began.transfer is not None else None
+        talk = LiveTalk(
+            self._means, began, script, draw=self._draw, announce=announce, earlier=earlier
+        )
+        for name, value in fields.items():
+            talk.correct(name, value)
+        call.talks.append(talk)
+        call.under_way += 1
+        self._talks[began.talk] = talk
+        self._means.metrics.talks.inc()
+        task = asyncio.create_task(self._follow(talk, call), name=f"talk {began.talk}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _end(self, event: CallOver) -> None:
+        call = self._calls.get(event.call)
+        if call is None:
+            return
+        call.over = True
+        self._hush(call)
+        for talk in call.talks:
+            if not talk.over:
+                talk.end(None)
+        if not call.under_way:
+            self._drop(event.call)
+
+    def _hush(self, call: _Call, answered: str = "") -> None:
+        """Nothing rings for this call any more."""
+        for seat in call.ringing - {answered}:
+            if self._board.view(seat).state is SeatState.RINGING:
+                self._show(idle(seat))
+        call.ringing.clear()
+
+    def _drop(self, call_id: str) -> None:
+        call = self._calls.pop(call_id, None)
+        for talk in call.talks if call else ():
+            talk.spool.close()
+
+    # --- a talk's course --------------------------------------------------------------
+
+    async def _follow(self, talk: LiveTalk, call: _Call) -> None:
+        """A fault of ours costs this talk and no other."""
+        began = talk.began
+        with structlog.contextvars.bound_contextvars(call=began.call, seat=began.seat):
+            try:
+                log.info("talk began", script=talk.script.id, picked_up=began.picked_up)
+                verdict = await talk.run()
+                self._talks.pop(began.talk, None)
+                self._note(began, verdict)
+                self._redraw(talk)
+                log.info("talk ended", seconds=verdict.duration, score=verdict.score)
+                self._note(began, await close(self._means, talk, verdict))
+            except Exception:
+                log.exception("talk given up")
+            finally:
+                self._talks.pop(began.talk, None)
+                call.under_way -= 1
+                if call.over and not call.under_way:
+                    self._drop(began.call)
+        asyncio.get_running_loop().call_later(_SHOWN, self._clear, began)
+
+    def _clear(self, began: TalkBegan) -> None:
+        """A seat shows its last talk for a while, not for ever."""
+        if not self._active(began.seat) and self._board.view(began.seat).call == began.talk:
+            self._show(idle(began.seat))
+
+    def _note(self, began: TalkBegan, verdict: CallVerdict) -> None:
+        for key in (began.call, began.caller.uniqueid, began.operator.uniqueid):
+            self._verdicts[key] = verdict
+            self._verdicts.move_to_end(key)
+        while len(self._verdicts) > 3 * _KEPT:
+            self._verdicts.popitem(last=False)
+
+    def _active(self, seat: str) -> list[LiveTalk]:
+        return [t for t in self._talks.values() if t.began.seat == seat and not t.over]
+
+    def _redraw(self, talk: LiveTalk) -> None:
+        self._draw(talk, talk.view())
+
+    def _draw(self, talk: LiveTalk, view: SeatView) -> None:
+        """Of two lines at a seat the one not on hold is shown, else the newer."""
+        others = [t for t in self._active(talk.began.seat) if t is not talk]
+        shown = self._board.view(talk.began.seat)
+        if others and shown.call != talk.began.talk and view.state is not SeatState.TALKING:
+            return
+        if others and (talk.over or view.state is SeatState.HELD):
+            other = others[-1]
+            self._show(other.view())
+            return
+        if talk.ended is not None and talk.ended.moved is not None:
+            view = replace(view, state=SeatState.TRANSFERRED)
+        self._show(view)
+
+    def _show(self, view: SeatView) -> None:
+        shown = self._board.show(view)
+        self._means.metrics.pictures.inc()
+        self._put_up[shown.seat, shown.version] = time.monotonic()
+        while len(self._put_up) > _DRAWN * max(1, len(self._talks)):
+            self._put_up.popitem(last=False)
+
+    # --- for the dialplan ---------------------------------------------------------------
+
+    def talk_of(self, key: str) -> LiveTalk | None:
+        """The talk under way of a call id or of a channel's uniqueid."""
+        for talk in reversed(self._talks.values()):
+            began = talk.began
+            if key in {began.call, began.talk, began.caller.uniqueid, began.operator.uniqueid}:
+                return talk
+        return None
+
+    def verdict_of(self, key: str) -> CallVerdict | None:
+        """The newest verdict of a call; while it is under way, as it stands."""
+        talk = self.talk_of(key)
+        return talk.verdict() if talk else self._verdicts.get(key)
+
+    @property
+    def talking(self) -> int:
+        """Talks under way."""
+        return len(self._talks)
+
+    @property
+    def lag(self) -> float:
+        """Largest lag of recognition, in seconds."""
+        return max((talk.lag for talk in self._talks.values()), default=0.0)
+
+    async def stop(self, patience: float) -> None:
+        """End and keep what is under way, for at most `patience` seconds."""
+        self._stopping = True
+        for talk in list(self._talks.values()):
+            talk.end(None)
+        waiting = {task for task in self._tasks if not task.done()}
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=patience)
+            for task in late:
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*late, return_exceptions=True)
+        for call in list(self._calls):
+            self._drop(call)
+
+    # --- for the pages ------------------------------------------------------------------
+
+    def seats(self) -> tuple[str, ...]:
+        """As `Desk.seats`."""
+        return self._board.seats()
+
+    def view(self, seat: str) -> SeatView:
+        """As `Desk.view`."""
+        return self._board.view(seat)
+
+    def watch(self, seat: str, after: int = -1) -> AsyncIterator[SeatView]:
+        """As `Desk.watch`."""
+        return self._board.watch(seat, after)
+
+    def mark(self, seat: str, call: str, step: str, state: StepState | None) -> bool:
+        """As `Desk.mark`."""
+        talk = self._at(seat, call)
+        return talk is not None and talk.mark(step, state)
+
+    def correct(self, seat: str, call: str, field: str, value: str) -> bool:
+        """As `Desk.correct`."""
+        talk = self._at(seat, call)
+        return talk is not None and talk.correct(field, value)
+
+    def dismiss(self, seat: str, call: str, alert: str) -> bool:
+        """As `Desk.dismiss`."""
+        talk = self._at(seat, call)
+        return talk is not None and talk.dismiss(alert)
+
+    def _at(self, seat: str, call: str) -> LiveTalk | None:
+        talk = self._talks.get(call)
+        return talk if talk is not None and talk.began.seat == seat and not talk.over else None
+
+    def shown(self, seat: str, version: int) -> None:
+        """As `Desk.shown`."""
+        since = self._put_up.pop((seat, version), None)
+        if since is not None:
+            self._means.metrics.drawn_after.observe(time.monotonic() - since)
+
+    def healthy(self) -> tuple[bool, dict[str, str]]:
+        """As `Desk.healthy`."""
+        return self._health()

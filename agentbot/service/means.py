@@ -1,0 +1,40 @@
+"""What all talks of the service share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agentbot.core.calls.events import TalkBegan
+from agentbot.pbx.sound import Route
+from agentbot.replay.house import House, Lang
+from agentbot.service.ears import Ears
+from agentbot.service.metrics import Metrics
+from agentbot.store.shelf import Shelf
+
+__all__ = ["Announce", "Means"]
+
+Announce = Callable[[str, Mapping[str, str]], None]
+"""Tells the exchange: name of a UserEvent and its headers, free of what callers said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """Everything a talk needs but its own facts."""
+
+    house: House
+    ears: Ears
+    shelf: Shelf
+    metrics: Metrics
+    route: Callable[[TalkBegan], Route | None]
+    """The way to the sound of a talk; None: there is none."""
+    number: Callable[[str], str]
+    """The number that the operator of a seat says in the greeting."""
+    lang: Lang = "zh"
+    behind: float = 10.0
+    """Seconds recognition may lag before sound is skipped."""
+    keep_sound: bool = True
+    hear_again: bool = True
+    """Judge the recorded call once more after it ended."""
+    patience: float = 5.0
+    """Seconds that the last words may take at the end of a talk."""
