@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,16 @@ from agentbot.pbx.message import Message
 __all__ = ["read_log"]
 
 _MARK = re.compile(rb"^# (?P<seconds>\d+(?:\.\d+)?) (?P<way><|>|---)[^\n]*\n?", re.MULTILINE)
+_TICK = 0.001
 _LARGEST = 512 * 1024 * 1024
 """Bytes of one log."""
 
 
 def read_log(path: Path) -> Iterator[Message]:
-    """Messages the exchange sent, in order; `at` is the log's own seconds where the log has some.
+    """Messages the exchange sent, in order.
+
+    `at` is in seconds since 1970 where any event carries a Timestamp, else in seconds of the log;
+    in JSON without either, events are a millisecond apart.
 
     Raises:
         PbxError: no such file, too large, or neither of the two forms.
@@ -50,11 +56,22 @@ def read_log(path: Path) -> Iterator[Message]:
 def _from_raw(raw: bytes) -> Iterator[Message]:
     marks = list(_MARK.finditer(raw))
     ends = [*(mark.start() for mark in marks[1:]), len(raw)]
-    for mark, end in zip(marks, ends, strict=True):
-        if mark["way"] == b"<":
-            body = raw[mark.end() : end]
-            if b": " in body or b":\r\n" in body:
-                yield parse(body, float(mark["seconds"]))
+    told = [
+        parse(body, float(mark["seconds"]))
+        for mark, end in zip(marks, ends, strict=True)
+        if mark["way"] == b"<" and b":" in (body := raw[mark.end() : end])
+    ]
+    start = next((at - m.at for m in told if (at := _stamp(m)) is not None), 0.0)
+    return (replace(message, at=message.at + start) for message in told)
+
+
+def _stamp(message: Message) -> float | None:
+    """Seconds since 1970, where the exchange tells them."""
+    try:
+        at = float(message.get("Timestamp"))
+    except ValueError:
+        return None
+    return at if isfinite(at) else None
 
 
 def _from_json(path: Path, raw: bytes) -> Iterator[Message]:
@@ -72,7 +89,12 @@ def _from_json(path: Path, raw: bytes) -> Iterator[Message]:
             f"{path}: no JSON ({error}); name a list of events, or one event a line"
         ) from None
     events = found if isinstance(found, list) else [found]
-    return (_message(path, number, event) for number, event in enumerate(events, 1))
+    told = [_message(path, number, event) for number, event in enumerate(events, 1)]
+    at = next((stamp for m in told if (stamp := _stamp(m)) is not None), 0.0)
+    for index, message in enumerate(told):
+        at = max(at + _TICK, _stamp(message) or 0.0)
+        told[index] = replace(message, at=at)
+    return iter(told)
 
 
 def _message(path: Path, number: int, event: Any) -> Message:
@@ -90,4 +112,4 @@ def _message(path: Path, number: int, event: Any) -> Message:
             repeated[key] = tuple(f"{name}={item}" for name, item in value.items())
         else:
             headers[key] = "" if value is None else str(value)
-    return Message(headers=headers, repeated=repeated, at=float(number) / 1000)
+    return Message(headers=headers, repeated=repeated)

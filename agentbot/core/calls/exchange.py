@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, nan
 from typing import NamedTuple, Protocol
 
 from agentbot.core.calls.events import CallBegan, CallEvent, CallOver, Direction
@@ -86,7 +86,8 @@ class Exchange:
         """Calls let go because they were too old or too many."""
         self.skew = 0.0
         """Seconds the exchange's clock is ahead of ours."""
-        self.now = 0.0
+        self.arrived = 0.0
+        """When the message now looked at arrived, by our clock."""
         self.listing: set[str] | None = None
         self.listed_from = 0.0
         self._gone: dict[str, Channel] = {}
@@ -94,18 +95,17 @@ class Exchange:
 
     def clock(self, told: Told) -> float:
         """When it happened by the exchange's clock; replies carry no time, so ours plus the skew."""
+        self.arrived = told.at
         stamp = told.headers.get("Timestamp")
         if stamp:
             try:
                 at = float(stamp)
             except ValueError:
-                return told.at + self.skew
+                at = nan
             if isfinite(at):
                 self.skew = at - told.at
-                self.now = at
                 return at
-        self.now = told.at + self.skew
-        return self.now
+        return told.at + self.skew
 
     def time_in(self, call: Call, at: float) -> float:
         """The same moment within a call, where time never runs backwards."""
@@ -137,6 +137,7 @@ class Exchange:
                 self.calls[linked] = channel.call
                 channel.call.aliases.append(linked)
         channel.touched = at
+        channel.call.heard = self.arrived
         number = headers.get(keys.number, "")
         if number != channel.number and number not in _UNKNOWN:
             channel.number = number

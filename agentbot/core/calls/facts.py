@@ -66,6 +66,20 @@ def _hangup(x: Exchange, told: Told, at: float) -> None:
         x.end(channel.call, at)
 
 
+def _hangup_asked(x: Exchange, told: Told, at: float) -> None:
+    """A phone hung up, or heard that the other one did."""
+    channel = x.seen(told, at)
+    if channel is not None:
+        channel.hung_up = True
+
+
+def _hangup_ordered(x: Exchange, told: Told, at: float) -> None:
+    """Said after the phone hung up too; alone it means that the exchange ends the call."""
+    channel = x.seen(told, at)
+    if channel is not None and not channel.hung_up:
+        channel.cut = True
+
+
 def _dial_begin(x: Exchange, told: Told, at: float) -> None:
     dialler, dialled = x.seen(told, at), x.seen(told, at, _DEST)
     if dialler is not None:
@@ -338,6 +352,8 @@ FACTS: dict[str, Fact] = {
     "NewCallerid": _channel,
     "Rename": _rename,
     "Hangup": _hangup,
+    "HangupRequest": _hangup_asked,
+    "SoftHangupRequest": _hangup_ordered,
     "DialBegin": _dial_begin,
     "DialState": _dial_state,
     "DialEnd": _dial_end,

@@ -209,7 +209,9 @@ def reason_of(call: Call) -> str:
     if call.talks or call.bridged:
         return "answered"
     legs = list(call.parties())
-    if call.abandoned:
+    # A queue whose time is up says QueueCallerAbandon as well: then nobody has hung up.
+    cut = any(leg.cut for leg in legs if leg.incoming)
+    if call.abandoned and not cut:
         return "abandoned"
     dialled = [leg for leg in legs if not leg.incoming]
     outbound = call.direction is Direction.OUTBOUND
@@ -222,7 +224,7 @@ def reason_of(call: Call) -> str:
         return "busy"
     if cause in _NO_ROUTE:
         return "unreachable"
-    return "no_answer" if cause == "19" or outbound else "abandoned"
+    return "no_answer" if cause == "19" or outbound or call.abandoned else "abandoned"
 
 
 def _outcome(leg: Channel, outbound: bool) -> str:

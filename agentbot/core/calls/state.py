@@ -14,8 +14,8 @@ class Channel:
     """One leg: a phone, a trunk line, or plumbing of the exchange."""
 
     __slots__ = (
-        "account", "answered", "bridge", "call", "caller_name", "cause", "context", "dialled", "dialler", "ended", "exten",
-        "exten_dialled", "held", "incoming", "linked", "listed", "music", "name", "number", "order", "parsed", "pbx_variables",
+        "account", "answered", "bridge", "call", "caller_name", "cause", "context", "cut", "dialled", "dialler", "ended", "exten",
+        "exten_dialled", "held", "hung_up", "incoming", "linked", "listed", "music", "name", "number", "order", "parsed", "pbx_variables",
         "place", "queue", "rang", "rang_out", "role", "seat", "started", "state", "status", "talk", "touched", "uniqueid",
         "variables",
     )  # fmt: skip
@@ -51,6 +51,8 @@ class Channel:
         self.status = ""
         """First outcome of being dialled, as DialEnd says it."""
         self.cause = ""
+        self.hung_up = self.cut = False
+        """The phone hung up; the exchange ended it without that."""
         self.bridge: Bridge | None = None
         self.listed = False
         """It was found in its bridge by asking, not seen to enter."""
@@ -124,7 +126,7 @@ class Call:
     """What began with one channel and all that came of it."""
 
     __slots__ = (
-        "abandoned", "aliases", "alive", "announced", "began", "bridged", "channels", "direction", "ended", "id", "last", "legs_dropped",
+        "abandoned", "aliases", "alive", "announced", "began", "bridged", "channels", "direction", "ended", "heard", "id", "last", "legs_dropped",
         "moving", "picked_up", "queue", "reason", "shift", "talks", "transfers",
     )  # fmt: skip
 
@@ -136,6 +138,8 @@ class Call:
         """Channels still up."""
         self.announced = False
         self.began = self.last = at
+        self.heard = 0.0
+        """When the last message about it arrived, by our clock."""
         self.shift = 0.0
         """Seconds the exchange's clock has stepped back during this call."""
         self.ended: float | None = None

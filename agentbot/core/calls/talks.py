@@ -182,19 +182,6 @@ def _finish_others(
             )
             call.transfers.append(came)
         end(x, old, old.left or at, came)
-    if (
-        came is None
-        and call.talks
-        and call.talks[-1].operator is not operator
-        and call.talks[-1].caller is caller
-    ):
-        came = Transfer(
-            kind=TransferKind.REDIRECT,
-            source=call.talks[-1].seat,
-            target=seat,
-            at=call.talks[-1].ended or at,
-        )
-        call.transfers.append(came)
     if came is not None and came.target != seat:
         came = Transfer(kind=came.kind, source=came.source, target=seat, at=came.at)
         if came.kind is TransferKind.PARK:
@@ -256,9 +243,10 @@ def settle(x: Exchange, at: float) -> None:
     for talk in list(x.parting):
         if talk.left is None or at + talk.call.shift - talk.left > _OPEN:
             if talk.caller.music and talk.operator.ended is None and talk.caller.ended is None:
-                talk.left = None
+                left, talk.left, talk.heading = talk.left or at, None, ""
                 talk.away = True
                 x.parting.remove(talk)
+                hold_changed(x, talk, left)
             else:
                 end(x, talk, talk.left or at, talk.call.moving)
 

@@ -52,8 +52,8 @@ class Tracker:
         fact(x, told, at)
         if len(x.calls) > self._limit:
             self._drop(next(iter(x.calls.values())), at)
-        if at - self._swept > _SWEEP or at < self._swept:
-            self._sweep(at)
+        if not 0 <= told.at - self._swept <= _SWEEP:
+            self._sweep(told.at)
         if not x.said:
             return []
         said, x.said = x.said, []
@@ -63,7 +63,7 @@ class Tracker:
         """Time has passed: `at` by our own clock, as in the messages' `at`."""
         x = self._x
         settle(x, at + x.skew)
-        self._sweep(at + x.skew)
+        self._sweep(at)
         said, x.said = x.said, []
         return said
 
@@ -75,12 +75,12 @@ class Tracker:
         said, x.said = x.said, []
         return said
 
-    def _sweep(self, at: float) -> None:
-        self._swept = at
+    def _sweep(self, arrived: float) -> None:
+        self._swept = arrived
         x = self._x
         for call in list(dict.fromkeys(x.calls.values())):
-            if at + call.shift - call.last > self._max_age:
-                self._drop(call, at)
+            if arrived - call.heard > self._max_age:
+                self._drop(call, arrived + x.skew)
 
     def _drop(self, call: Call, at: float) -> None:
         self._x.dropped += 1
