@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import panoramisk
 import pytest
 from simulate.listening import TONES, eventually, listening, pitch, tap, watching
 
@@ -319,3 +320,27 @@ def test_the_secret_is_not_shown() -> None:
 def test_a_call_lasts_as_long_as_its_sound() -> None:
     assert SimulatedCall(sound=TONES, lead=0.5).talk_seconds == pytest.approx(2.5)
     assert SimulatedCall(sound={Leg.CALLER: TONES[Leg.CALLER]}, seconds=9).talk_seconds == 9
+
+
+async def test_a_foreign_client_understands_it() -> None:
+    async with SimulatedExchange(speed=FAST) as exchange:
+        account = exchange.account()
+        client = panoramisk.Manager(
+            loop=asyncio.get_running_loop(),
+            host=account.host,
+            port=account.port,
+            username=account.username,
+            secret=account.secret,
+        )
+        names: list[str] = []
+        client.register_event("*", lambda _, event: names.append(event.event))
+        await client.connect()
+        await eventually(lambda: client.authenticated)
+        await exchange.place(SimulatedCall(seconds=1.0)).over()
+        await eventually(lambda: names.count("Hangup") == 2)
+        channels = await client.send_action({"Action": "CoreShowChannels"})
+        client.close()
+        client.connection_lost = lambda _: None  # it would connect again
+
+    assert "BridgeEnter" in names
+    assert [message.event for message in channels][-1] == "CoreShowChannelsComplete"
