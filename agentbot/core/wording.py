@@ -59,7 +59,7 @@ _PLACES = {
     "phase": ("期", "phase"), "zone": ("区", "zone"), "lane": ("弄", "lane"),
     "group": ("组", "group"), "building": ("楼号", "building"), "unit": ("单元", "unit"), "floor": ("楼层", "floor"),
     "room": ("房号", "room"), "surname": ("姓", "surname"), "given": ("名", "given name"),
-    "term": ("要点", "key term"), "time": ("时间", "time"),
+    "term": ("要点", "key term"), "time": ("时间", "time"), "day": ("日期", "day"), "half": ("上下午", "half of the day"), "hour": ("几点", "hour"),
 }  # fmt: skip
 
 

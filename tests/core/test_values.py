@@ -3,12 +3,13 @@
 import pytest
 
 from agentbot.core.script import Choice
-from agentbot.core.values.address import Address
+from agentbot.core.values.address import PLACES, Address
 from agentbot.core.values.answers import ChoiceValue, NumberValue
 from agentbot.core.values.name import Name
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
+from agentbot.core.wording import LANGUAGES, place_name
 
 PHONE, ADDRESS, NAME, TIME = Phone((11, 7, 8)), Address(), Name(), TimeValue()
 SCORE, BOTTLES = NumberValue(1, 10, "分"), NumberValue(1, 99, "瓶")
@@ -179,6 +180,13 @@ def test_times_are_compared_by_what_they_name(caller, operator, same, place):
     found = TIME.compare(given, TIME.repeat(given, operator), trust=1.0)
 
     assert (found.same > 0.5, found.place) == (same, place)
+
+
+@pytest.mark.parametrize(
+    "place", [*PLACES, "surname", "given", "term", "choice", "number", "day", "half", "hour"]
+)
+def test_every_place_that_can_differ_has_a_name(place):
+    assert all(place_name(place, lang) for lang in LANGUAGES)
 
 
 def test_hours_of_something_else_repeat_no_day():
