@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from agentbot.core.doubts import Doubt
-from agentbot.core.events import AudioLost, Event, Heard, Leg, Rescored
+from agentbot.core.events import AudioLost, Event, Heard, Leg, Rescored, Sought
 from agentbot.errors import RecordingError
 from agentbot.replay.listening import Listener
 from agentbot.replay.transcript import first_problem
@@ -20,7 +20,7 @@ from agentbot.speech.base import Rehearing, Signal
 __all__ = ["Remembered", "read_segments"]
 
 _Heard = TypeAdapter(list[Heard | AudioLost])
-_Answers = TypeAdapter(dict[str, list[Heard | AudioLost | Rescored]])
+_Answers = TypeAdapter(dict[str, list[Heard | AudioLost | Rescored | Sought]])
 
 
 class _Second(Listener, Rehearing, Protocol):
@@ -66,7 +66,7 @@ class Remembered:
                 found = [
                     event
                     for event in recogniser.rehear(legs, [doubt])
-                    if isinstance(event, Heard | AudioLost | Rescored)
+                    if isinstance(event, Heard | AudioLost | Rescored | Sought)
                 ]
                 answers |= _Answers.dump_python({repr(doubt): found}, mode="json")
             self._save()

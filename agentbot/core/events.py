@@ -23,6 +23,7 @@ __all__ = [
     "LossCause",
     "Rescored",
     "Resumed",
+    "Sought",
     "Tick",
     "Word",
 ]
@@ -148,6 +149,18 @@ class Rescored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A second look's answer to a `core.doubts.StepDoubt`."""
+
+    step: str
+    start: float
+    """Where the stretch began that was listened to again."""
+    likelihood: float
+    """Natural log of the likelihood a token of the step's likeliest wording there."""
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A party was put on hold: what is said until `Resumed` may not be heard."""
 
@@ -175,4 +188,4 @@ class CallEnded:
     at: float
 
 
-Event = CallStarted | Heard | AudioLost | Rescored | Held | Resumed | Tick | CallEnded
+Event = CallStarted | Heard | AudioLost | Rescored | Sought | Held | Resumed | Tick | CallEnded

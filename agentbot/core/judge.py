@@ -14,6 +14,7 @@ from agentbot.core.ledger import Book, Known, follow
 from agentbot.core.own_number import own_number
 from agentbot.core.path import Route, Walk, route
 from agentbot.core.performed import Performed, performed
+from agentbot.core.sought import Looks
 from agentbot.core.steps import judge_steps
 from agentbot.core.talk import forbidden, interruptions, shouting, silences
 from agentbot.core.verdict import (
@@ -45,7 +46,7 @@ class Judgement:
 
 def judge(
     known: Known, machine: Machine, started: CallStarted, heard: Sequence[Heard],
-    lost: Sequence[AudioLost], rescored: Mapping[str, Rescored], ended: float, lang: str,
+    lost: Sequence[AudioLost], rescored: Mapping[str, Rescored], looks: Looks, ended: float, lang: str,
 ) -> Judgement:  # fmt: skip
     """Judge what was heard until `ended` (seconds)."""
     script = known.script
@@ -61,7 +62,7 @@ def judge(
         *(s.id for s in script.steps if s.field in book.given and s.kind == "ask" and s.volunteer),
     }
     way = route(machine, script, values, set(done), settled)
-    steps = judge_steps(known, book, facts, way, done, greeting, ordered, lost, ended, lang)
+    steps = judge_steps(known, book, facts, way, done, greeting, ordered, lost, looks, ended, lang)
     findings = _findings(known, started, facts, done, steps, ordered, ended, lang)
     judged = any(
         s.verdict not in (StepVerdict.CANNOT_TELL, StepVerdict.NOT_APPLICABLE) for s in steps

@@ -32,6 +32,8 @@ _BREATH = 0.8
 _VALUE = 5
 """Seconds of pause within one sentence, and signs that a value has at least."""
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
+_REQUEST = re.compile(r"(?:好|可以|行)吗\W*$")
+"""耽误您一分钟可以吗, 登记一下您的名字好吗 ask for something, not for a yes to what was said."""
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
 
@@ -98,8 +100,10 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
             return True
         if (
             hit.heard.confidence is not None
+            and step.field in progress.known.read_back
             and confirms(hit.heard.text)
             and not _ASKS.search(hit.heard.text)
+            and not _REQUEST.search(hit.heard.text)
         ):
             return True
         if _of_another_kind(progress, step.field, hit):

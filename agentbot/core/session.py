@@ -19,6 +19,7 @@ from agentbot.core.events import (
     LossCause,
     Rescored,
     Resumed,
+    Sought,
 )
 from agentbot.core.judge import Judgement, judge
 from agentbot.core.ledger import Known
@@ -26,6 +27,7 @@ from agentbot.core.looks import find_doubts
 from agentbot.core.path import machine
 from agentbot.core.prompts import Prompt, next_prompt
 from agentbot.core.script import Script
+from agentbot.core.sought import find_step_doubts
 from agentbot.core.verdict import CallVerdict, Finding, Line
 
 __all__ = ["Session", "prepared"]
@@ -53,6 +55,7 @@ class Session:
         self._heard: dict[tuple[Leg, float], Heard] = {}
         self._lost: list[AudioLost] = []
         self._rescored: dict[str, Rescored] = {}
+        self._looks: dict[tuple[str, float], Sought] = {}
         self._held_since: float | None = None
         self._now = 0.0
         self._ended: float | None = None
@@ -78,13 +81,19 @@ class Session:
                 self._held_since = event.at
             case Resumed():
                 self._lose(event.at)
-            case Rescored():
-                self._rescored[event.field] = event
+            case Rescored() | Sought():
+                self._look(event)
             case CallEnded():
                 self._ended = event.at
                 self._lose(event.at)
             case _:
                 pass
+
+    def _look(self, answer: Rescored | Sought) -> None:
+        if isinstance(answer, Rescored):
+            self._rescored[answer.field] = answer
+        else:
+            self._looks[answer.step, answer.start] = answer
 
     def _lose(self, until: float) -> None:
         """What was said on hold may not have been heard."""
@@ -102,7 +111,7 @@ class Session:
         if self._judgement is None:
             self._judgement = judge(
                 self._known, self._machine, self._started, list(self._heard.values()),
-                self._lost, self._rescored, self._now, self._lang,
+                self._lost, self._rescored, self._looks, self._now, self._lang,
             )  # fmt: skip
         return self._judgement
 
@@ -123,8 +132,10 @@ class Session:
 
     def doubts(self) -> tuple[Doubt, ...]:
         """What a second look should settle before the verdict."""
-        return find_doubts(
-            self._known, self.judgement.book, self._rescored, list(self._heard.values())
+        said, heard = self.judgement, list(self._heard.values())
+        return (
+            *find_doubts(self._known, said.book, self._rescored, heard),
+            *find_step_doubts(self._known, said.book, said.steps, heard, self._lost, self._looks),
         )
 
     def verdict(

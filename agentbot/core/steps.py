@@ -12,10 +12,8 @@ from agentbot.core.fields import Fact, trust
 from agentbot.core.known import Known
 from agentbot.core.path import Route
 from agentbot.core.performed import Performed, trusted
-from agentbot.core.phonetic import normal
-from agentbot.core.questions import confirms
 from agentbot.core.script import Step, StepKind
-from agentbot.core.turns import backchannel
+from agentbot.core.sought import LOST, Looks, ruled_out, unclear
 from agentbot.core.verdict import FieldVerdict, GreetingResult, StepResult, StepVerdict
 from agentbot.core.wording import say
 
@@ -23,22 +21,16 @@ __all__ = ["judge_steps"]
 
 _BREATH = 1.2
 """Seconds of pause within one breath."""
-_UNCLEAR = 0.5
-"""An utterance below this confidence may have been anything."""
 _SURE = 0.9
 """Strength of a value that is one whatever was asked."""
-_SIGNS = 3
-"""Shorter unclear utterances cannot hide a step."""
-_LOST = 1.0
-"""Seconds of lost sound that can hide a step."""
 
 
 def judge_steps(
     known: Known, book: Book, facts: Mapping[str, Fact], route: Route, done: Mapping[str, Performed],
-    greeting: GreetingResult, heard: Sequence[Heard], lost: Sequence[AudioLost], ended: float, lang: str,
+    greeting: GreetingResult, heard: Sequence[Heard], lost: Sequence[AudioLost], looks: Looks, ended: float, lang: str,
 ) -> tuple[StepResult, ...]:  # fmt: skip
     """All steps in the script's order."""
-    judge = _Judge(known, book, facts, route, done, greeting, heard, lost, ended, lang)
+    judge = _Judge(known, book, facts, route, done, greeting, heard, lost, looks, ended, lang)
     return tuple(judge.step(index, step) for index, step in enumerate(known.script.steps))
 
 
@@ -52,6 +44,7 @@ class _Judge:
     greeting: GreetingResult
     heard: Sequence[Heard]
     lost: Sequence[AudioLost]
+    looks: Looks
     ended: float
     lang: str
 
@@ -229,17 +222,19 @@ class _Judge:
                 base, "grey", heard=max(grey, key=lambda h: h.cue.margin).heard.text
             )
         for item in self.heard:
-            inside = item.leg is Leg.OPERATOR and item.end > start and item.start < end
             if (
-                inside
-                and not confirms(item.text)
-                and self._unclear(item)
+                item.end > start
+                and item.start < end
+                and unclear(self.book, item)
+                and not ruled_out(self.looks, step.id, item.start)
                 and not self._greets(step, item)
             ):
                 return self._untold(
                     base, "weak_audio", start=round(item.start, 1), end=round(item.end, 1)
                 )
         for gap in self._gaps(start, end):
+            if ruled_out(self.looks, step.id, gap.start):
+                continue
             return self._untold(
                 base, "lost_audio", start=round(gap.start, 1), end=round(gap.end, 1)
             )
@@ -256,7 +251,7 @@ class _Judge:
         return [
             g
             for g in self.lost
-            if g.leg is Leg.OPERATOR and min(g.end, end) - max(g.start, start) >= _LOST
+            if g.leg is Leg.OPERATOR and min(g.end, end) - max(g.start, start) >= LOST
         ]
 
     def _untold(self, base: StepResult, key: str, **values: object) -> StepResult:
@@ -279,15 +274,6 @@ class _Judge:
         greeting = next((s.id for s in self.known.script.steps if s.kind is StepKind.GREETING), "")
         hits = [h.heard for h in self.book.hits if h.step == greeting]
         return any(max(h.start, item.start) - min(h.end, item.end) < _BREATH for h in hits)
-
-    def _unclear(self, item: Heard) -> bool:
-        known = item.confidence is not None and item.confidence < _UNCLEAR
-        return (
-            known
-            and not self._used(item)
-            and len(normal(item.text)) >= _SIGNS
-            and not backchannel(item.text)
-        )
 
     def _window(self, index: int) -> tuple[float, float]:
         """From the last earlier step done to the first later one: where the step belongs."""

@@ -14,6 +14,7 @@ from agentbot.core.events import (
     LossCause,
     Rescored,
     Resumed,
+    Sought,
     Tick,
 )
 from agentbot.core.script import HandOver
@@ -71,7 +72,9 @@ class Record:
         """What the next operator's talk begins with, besides its own start."""
         if how is HandOver.RESTART:
             return []
-        kept: list[Event] = [e for e in self.events if isinstance(e, Heard | AudioLost | Rescored)]
+        kept: list[Event] = [
+            e for e in self.events if isinstance(e, Heard | AudioLost | Rescored | Sought)
+        ]
         if how is HandOver.CONTINUE:
             return [*kept, *self.holds()]
         return [e for e in kept if isinstance(e, Heard | AudioLost) and e.leg is Leg.CALLER]

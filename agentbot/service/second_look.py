@@ -45,8 +45,7 @@ class SecondLook:
         due = [
             doubt
             for doubt in session.doubts()
-            if doubt not in self._asked
-            and now - max(s.end for s in (*doubt.caller, *doubt.operator)) > _AFTER
+            if doubt not in self._asked and now - doubt.until > _AFTER
         ]
         if due:
             self._asked.update(due)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agentbot.core.doubts import Doubt
-from agentbot.core.events import Event, Leg, Rescored
+from agentbot.core.doubts import Doubt, StepDoubt, ValueDoubt
+from agentbot.core.events import Event, Leg, Rescored, Sought
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
 from agentbot.speech.address_search import search_addresses
@@ -29,14 +29,15 @@ _PAUSE: Final = 0.2
 def answers(
     decoder: Decoder, legs: Mapping[Leg, NDArray[np.float32]], doubts: Sequence[Doubt]
 ) -> list[Event]:
-    """One `Rescored` for each doubt that can be settled; `legs` are at 16 kHz."""
-    found: list[Event] = []
+    """One `Rescored` or `Sought` for each doubt that can be settled; `legs` are at 16 kHz."""
+    found: list[Event] = [*_sought(decoder, legs, [d for d in doubts if isinstance(d, StepDoubt)])]
     for doubt in doubts:
+        if not isinstance(doubt, ValueDoubt):
+            continue
         said = cut(legs[Leg.CALLER], doubt.caller)
         back = cut(legs[Leg.OPERATOR], doubt.operator)
         if max(len(said), len(back)) > _LONGEST * RATE:
             continue
-        at = max(span.end for span in (*doubt.caller, *doubt.operator))
         leads = (doubt.caller_leads, doubt.operator_leads)
         if doubt.kind is not FieldKind.PHONE and not all(leads):
             continue
@@ -53,10 +54,28 @@ def answers(
         rounded = tuple((v, round(c, 3), round(o, 3)) for v, c, o in scores)
         found.append(
             Rescored(
-                field=doubt.field, scores=rounded, at=at, caller=on_caller, operator=on_operator
+                field=doubt.field,
+                scores=rounded,
+                at=doubt.until,
+                caller=on_caller,
+                operator=on_operator,
             )
         )
     return found
+
+
+def _sought(
+    decoder: Decoder, legs: Mapping[Leg, NDArray[np.float32]], doubts: Sequence[StepDoubt]
+) -> Iterator[Sought]:
+    """How likely the likeliest wording of each step is on the stretch."""
+    for doubt in doubts:
+        place = doubt.operator
+        if not 0.0 < place.end - place.start <= _LONGEST:
+            continue
+        stretch = decoder.stretch(cut(legs[Leg.OPERATOR], [place]))
+        for step, wordings in doubt.steps:
+            best = max(stretch.mean(wording) for wording in wordings)
+            yield Sought(step=step, start=place.start, likelihood=round(best, 3), at=place.end)
 
 
 def cut(samples: NDArray[np.float32], spans: Sequence[Span]) -> NDArray[np.float32]:

@@ -34,6 +34,10 @@ class Stretch:
         before = self.tokens.encode(lead)
         return float(self.chances([*before, *self.tokens.encode(text)])[len(before) :].sum())
 
+    def mean(self, text: str) -> float:
+        """How likely `text` is said: mean log probability of a token."""
+        return float(self.chances(self.tokens.encode(text)).mean())
+
     def following(self, lead: str) -> NDArray[np.float64]:
         """Log probability of every token of the vocabulary, straight behind `lead`."""
         before = self.tokens.encode(lead)

@@ -20,6 +20,7 @@ from agentbot.core.events import (
     Held,
     Rescored,
     Resumed,
+    Sought,
     Tick,
 )
 from agentbot.errors import StoreError
@@ -28,7 +29,7 @@ __all__ = ["read_events", "write_events"]
 
 _KINDS = {
     kind.__name__: kind
-    for kind in (AudioLost, CallEnded, CallStarted, Heard, Held, Rescored, Resumed, Tick)
+    for kind in (AudioLost, CallEnded, CallStarted, Heard, Held, Rescored, Resumed, Sought, Tick)
 }
 
 

@@ -9,8 +9,8 @@ pytest.importorskip("faster_whisper", reason="the whisper extra is not installed
 
 from whisper_calls import WRONG_DIGIT, legs, truth, whisper
 
-from agentbot.core.doubts import ValueDoubt
-from agentbot.core.events import Heard, Leg, Rescored
+from agentbot.core.doubts import StepDoubt, ValueDoubt
+from agentbot.core.events import Heard, Leg, Rescored, Sought
 from agentbot.core.script import FieldKind
 from agentbot.core.verdict import Span
 from agentbot.speech.rehear import cut
@@ -151,3 +151,16 @@ def test_truth_is_as_these_tests_take_it() -> None:
         "一五八，六六二零，三三九五。",
         "一五八，六六二零，三三八五，对吗？",
     ]
+
+
+def test_a_step_is_likely_where_it_was_said_and_nowhere_else() -> None:
+    operator = [u for u in truth(WRONG_DIGIT) if u.leg is Leg.OPERATOR]
+    asked = next(u for u in operator if "手机号" in u.text)
+    wordings = (("phone", (asked.text.rstrip("？。"),)), ("closing", ("感谢您的来电再见",)))
+    doubt = StepDoubt(operator=Span(start=asked.start, end=asked.end), steps=wordings)
+
+    found = whisper().rehear(legs(WRONG_DIGIT), [doubt])
+
+    told = {answer.step: answer.likelihood for answer in found if isinstance(answer, Sought)}
+    assert told["phone"] > -3.0
+    assert told["closing"] < -4.0
