@@ -13,11 +13,13 @@ from agentbot.commands import (
     bench,
     calls,
     check,
+    config,
     greeting,
     models,
     replay,
     schema,
     seat,
+    serve,
     simulate,
     user,
 )
@@ -36,7 +38,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (replay, check, greeting, models, bench, schema, calls, simulate, seat, user):
+for group in (
+    *(replay, check, greeting, models, bench, schema),
+    *(serve, config, seat, user, simulate, calls),
+):
     app.add_typer(group.app)
 
 

@@ -27,7 +27,7 @@ from agentbot.core.verdict import CallVerdict
 from agentbot.service.board import Board, idle
 from agentbot.service.choosing import Choice
 from agentbot.service.closing import close
-from agentbot.service.means import Announce, Means
+from agentbot.service.means import Line, Means
 from agentbot.service.notices import notice
 from agentbot.service.talk import LiveTalk
 
@@ -73,8 +73,8 @@ class Floor:
 
     # --- from the exchange ----------------------------------------------------------
 
-    def take(self, event: CallEvent, announce: Announce) -> None:
-        """What the tracker says; `announce` tells the same exchange something back."""
+    def take(self, event: CallEvent, line: Line) -> None:
+        """What the tracker says of a call that came by this line."""
         match event:
             case CallBegan():
                 self._means.metrics.calls.inc()
@@ -82,7 +82,7 @@ class Floor:
             case CallRinging():
                 self._ring(event)
             case TalkBegan():
-                self._begin(event, announce)
+                self._begin(event, line)
             case TalkEnded() | HoldBegan() | HoldEnded():
                 self._go_on(event)
             case CallOver():
@@ -122,7 +122,7 @@ class Floor:
             call.ringing.add(event.seat)
             self._show(replace(idle(event.seat), state=SeatState.RINGING, call=event.call))
 
-    def _begin(self, began: TalkBegan, announce: Announce) -> None:
+    def _begin(self, began: TalkBegan, line: Line) -> None:
         script, fields = self.choice.of(began)
         call = self._call(began.call)
         self._hush(call, began.seat)
@@ -132,9 +132,7 @@ class Floor:
             log.warning("too many talks at once, one is not followed", talk=began.talk)
             return
         earlier = call.talks[-1] if call.talks and began.transfer is not None else None
-        talk = LiveTalk(
-            self._means, began, script, draw=self._draw, announce=announce, earlier=earlier
-        )
+        talk = LiveTalk(self._means, began, script, draw=self._draw, line=line, earlier=earlier)
         for name, value in fields.items():
             talk.correct(name, value)
         call.talks.append(talk)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from agentbot.core.calls.events import TalkBegan
 from agentbot.pbx.sound import Route
 from agentbot.replay.house import House, Lang
 from agentbot.service.ears import Ears
 from agentbot.service.metrics import Metrics
 from agentbot.store.shelf import Shelf
 
-__all__ = ["Announce", "Means"]
+__all__ = ["Line", "Means"]
 
-Announce = Callable[[str, Mapping[str, str]], None]
-"""Tells the exchange: name of a UserEvent and its headers, free of what callers said."""
+
+class Line(Protocol):
+    """The exchange that a call came from."""
+
+    @property
+    def route(self) -> Route | None:
+        """The way to the sound of its talks; None: there is none."""
+
+    def tell(self, name: str, headers: Mapping[str, str]) -> None:
+        """Send it a UserEvent; nothing that callers said may be in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +34,6 @@ class Means:
     ears: Ears
     shelf: Shelf
     metrics: Metrics
-    route: Callable[[TalkBegan], Route | None]
-    """The way to the sound of a talk; None: there is none."""
     number: Callable[[str], str]
     """The number that the operator of a seat says in the greeting."""
     lang: Lang = "zh"

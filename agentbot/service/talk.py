@@ -34,7 +34,7 @@ from agentbot.replay.call import Source
 from agentbot.service.clock import CallClock
 from agentbot.service.leg import HeardLeg
 from agentbot.service.legs import Sides
-from agentbot.service.means import Announce, Means
+from agentbot.service.means import Line, Means
 from agentbot.service.notices import notice
 from agentbot.service.record import Record, swapped
 from agentbot.service.second_look import SecondLook
@@ -63,10 +63,10 @@ class LiveTalk:
 
     def __init__(
         self, means: Means, began: TalkBegan, script: Script, *,
-        draw: Callable[[LiveTalk, SeatView], None], announce: Announce, earlier: LiveTalk | None = None,
+        draw: Callable[[LiveTalk, SeatView], None], line: Line, earlier: LiveTalk | None = None,
     ) -> None:  # fmt: skip
         self.began, self.script = began, script
-        self._means, self._draw = means, draw
+        self._means, self._draw, self._line = means, draw, line
         how = script.transfer if earlier and earlier.script.id == script.id else HandOver.RESTART
         loop = asyncio.get_running_loop()
         if earlier is None or how is HandOver.RESTART:
@@ -91,7 +91,7 @@ class LiveTalk:
         self._notices: dict[str, None] = {}
         self._drawing = False
         self._second = SecondLook(means.ears, self.spool, self.sides)
-        self._telling = Telling(began, means.metrics, announce)
+        self._telling = Telling(began, means.metrics, line)
         self._feed(self.started)
         if earlier is not None:
             for event in earlier.record.handed_over(how):
@@ -217,7 +217,7 @@ class LiveTalk:
 
     async def _listen(self) -> None:
         """The sound of both legs, asked for again where it breaks off."""
-        route = self._means.route(self.began)
+        route = self._line.route
         if route is None:
             self._notices["untapped"] = None
             return

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from agentbot.core.calls.events import CallOver, Direction, Party, TalkBegan, TalkEnded, Transfer
+from agentbot.core.calls.events import (
+    CallEvent,
+    CallOver,
+    Direction,
+    Party,
+    TalkBegan,
+    TalkEnded,
+    Transfer,
+)
 from agentbot.core.events import Heard, Leg
 from agentbot.core.seat.view import SeatView
 from agentbot.errors import PbxError
@@ -107,11 +115,25 @@ class Told:
 
     events: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def __call__(self, name: str, headers: dict[str, str]) -> None:
+    route: Played | None = None
+
+    def tell(self, name: str, headers: dict[str, str]) -> None:
         self.events.append((name, dict(headers)))
 
     def named(self, name: str) -> list[dict[str, str]]:
         return [headers for told, headers in self.events if told == name]
+
+
+class _Floor(Floor):
+    """Every call comes by the one route."""
+
+    def __init__(self, route: Played | None, *parts: object) -> None:
+        super().__init__(*parts)
+        self._route = route
+
+    def take(self, event: CallEvent, line: Told) -> None:
+        line.route = self._route
+        super().take(event, line)
 
 
 @asynccontextmanager
@@ -124,9 +146,11 @@ async def floor(
     ears = Ears(recogniser or ScriptedRecogniser(said), 2)
     means = Means(
         house=house, ears=ears, shelf=Shelf(folder=folder, days=0), metrics=Metrics(),
-        route=lambda talk: route, number=lambda seat: seat, **more,
+        number=lambda seat: seat, **more,
     )  # fmt: skip
-    made = Floor(means, Choice(house.scripts, tuple(rules)), ("218", "219"), lambda: (True, {}))
+    made = _Floor(
+        route, means, Choice(house.scripts, tuple(rules)), ("218", "219"), lambda: (True, {})
+    )
     try:
         yield made
     finally:
