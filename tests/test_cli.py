@@ -140,7 +140,7 @@ def test_every_setting_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
 
     for name, field in Settings.model_fields.items():
-        assert f"`AGENTBOT_{name.upper()}`" in readme
+        assert f"`AGENTBOT_{name.upper()}`" in readme, name
         assert field.description
 
 

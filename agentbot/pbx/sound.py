@@ -44,8 +44,9 @@ class Tap(Protocol):
 class Route(Protocol):
     """One way to the sound of a call."""
 
-    name: str
-    """As in the settings: `audiosocket`, `dialplan`, `ari`, `websocket`, `files`, `headset`."""
+    @property
+    def name(self) -> str:
+        """As in the settings: `audiosocket`, `dialplan`, `ari`, `websocket`, `files`, `headset`."""
 
     async def open(self, talk: TalkBegan) -> Tap:
         """Begin to listen to both legs.

@@ -15,6 +15,7 @@ from agentbot.errors import PbxError
 from agentbot.pbx.ami import Connected, Exchange, Lost, Snapshot
 from agentbot.pbx.message import Message
 from agentbot.pbx.sound import Route
+from agentbot.pbx.tap import TAP_PREFIX
 from agentbot.service.floor import Floor
 from agentbot.service.hooks import user_event
 from agentbot.service.metrics import Metrics
@@ -28,8 +29,6 @@ _GIVEN_UP: Final = 600.0
 """Seconds without a connection after which calls are given up."""
 _TOLD: Final = 1_000
 """UserEvents that wait to be sent; more are dropped."""
-_OWN: Final = "agentbot-tap-"
-"""How the uniqueids of our own taps begin: they are no calls."""
 
 
 class FollowedExchange:
@@ -86,7 +85,7 @@ class FollowedExchange:
         """A fault of ours costs one message, not the service."""
         try:
             self._notice(message)
-            if message.get("Uniqueid").startswith(_OWN):
+            if message.get("Uniqueid").startswith(TAP_PREFIX):
                 return
             if message.event == "UserEvent":
                 user_event(message, self._floor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 __all__ = ["Metrics"]
 
@@ -61,7 +61,3 @@ class Metrics:
         self.troubles = Counter(
             "agentbot_store_troubles", "Files that could not be kept", registry=r
         )
-
-    def text(self) -> bytes:
-        """The page `/metrics`."""
-        return generate_latest(self.registry)

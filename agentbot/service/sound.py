@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from agentbot.errors import PbxError
 from agentbot.pbx.ami import Exchange
 from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.message import Message
@@ -42,22 +41,7 @@ class Taps:
             return None, lambda _: None
         host = self._form.address or self._form.host
         route = AudioSocketRoute(
-            _Asker(exchange), self._server, address=f"{host}:{self._server.port}",
+            exchange, self._server, address=f"{host}:{self._server.port}",
             rate=self._form.rate,
         )  # fmt: skip
         return route, route.notice
-
-
-class _Asker:
-    """AMI for the route: a refusal is an answer too."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-
-    async def send(self, action: str, headers: Mapping[str, str]) -> Message:
-        try:
-            return await self._exchange.ask(action, headers)
-        except PbxError as error:
-            if not self._exchange.connected:
-                raise
-            return Message({"Response": "Error", "Message": str(error)}, {})
