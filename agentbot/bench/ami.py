@@ -17,7 +17,7 @@ from agentbot.simulate.door import told
 from agentbot.simulate.playback import Clock
 from agentbot.simulate.switch import Switch
 
-__all__ = ["compare", "events", "panoramisk_rate", "parse_rate"]
+__all__ = ["compare", "events", "panoramisk_rate", "parse_rate", "pieces", "rate"]
 
 _READ = 1 << 16
 """Bytes of one read of a socket."""
@@ -74,9 +74,9 @@ def parse_rate(stream: bytes) -> float:
 
     def read() -> int:
         reader = MessageReader()
-        return sum(1 for piece in _pieces(stream) for _ in reader.feed(piece))
+        return sum(1 for piece in pieces(stream) for _ in reader.feed(piece))
 
-    return _rate(read)
+    return rate(read)
 
 
 def panoramisk_rate(stream: bytes) -> float:
@@ -96,12 +96,12 @@ def panoramisk_rate(stream: bytes) -> float:
         protocol = AMIProtocol()
         protocol.connection_made(None)
         protocol.factory, protocol.encoding = manager, "utf8"
-        for piece in _pieces(stream):
+        for piece in pieces(stream):
             protocol.data_received(piece)
         return seen
 
     logging.getLogger("panoramisk").setLevel(logging.WARNING)
-    return _rate(read)
+    return rate(read)
 
 
 def compare(count: int, calls: int, rounds: int) -> dict[str, Any]:
@@ -125,11 +125,13 @@ def compare(count: int, calls: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _rate(read: Callable[[], int]) -> float:
+def rate(read: Callable[[], int]) -> float:
+    """What `read` counts, by seconds of CPU."""
     began = time.process_time()
     seen = read()
     return seen / (time.process_time() - began)
 
 
-def _pieces(stream: bytes) -> Iterator[bytes]:
+def pieces(stream: bytes) -> Iterator[bytes]:
+    """The stream as reads of a socket would cut it."""
     return (stream[place : place + _READ] for place in range(0, len(stream), _READ))

@@ -14,6 +14,7 @@ from agentbot.bench.accuracy import Bench, Listening, from_audio, from_files, fr
 from agentbot.bench.ami import compare as compare_ami
 from agentbot.bench.replay import Task, compare, runs
 from agentbot.bench.tables import error_table, pairs, tables
+from agentbot.bench.tracking import compare_tracking
 from agentbot.bench.truth import read_truths
 from agentbot.commands.options import Engine, Jobs, cores, recognisers, threads_each
 from agentbot.commands.progress import progress_bar
@@ -128,8 +129,13 @@ def ami(
     rounds: Annotated[int, typer.Option(min=1, max=99, help="Runs of each.")] = 3,
     out: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
 ) -> None:
-    """Events of the exchange read in a second of CPU, beside bare panoramisk on the same bytes."""
-    figures = compare_ami(events, calls, rounds)
-    Console().print(pairs("AMI events", figures))
+    """Events of the exchange read, and followed as calls, in a second of CPU, beside bare panoramisk."""
+    console = Console()
+    read = compare_ami(events, calls, rounds)
+    console.print(pairs("AMI events", read))
+    followed = compare_tracking(events, (10, 200, 2_000), rounds)
+    console.print(pairs("AMI events through full tracking", followed))
     if out is not None:
-        write_atomically(out, f"{json.dumps(figures, indent=1)}\n".encode())
+        write_atomically(
+            out, f"{json.dumps({'reading': read, 'tracking': followed}, indent=1)}\n".encode()
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 __all__ = ["ChannelName", "is_short", "parse_name"]
@@ -18,7 +17,6 @@ GATEWAYS = frozenset({
 })  # fmt: skip
 """Technologies that mostly lead to the public network."""
 
-_BASIC_NAME = re.compile(r"\A(?P<base>.*);[12]\Z", re.DOTALL)
 _SHORT = 6
 """Extensions have at most so many digits; numbers of the public network rarely so few."""
 
@@ -51,9 +49,8 @@ def parse_name(name: str) -> ChannelName:
     tech, _, rest = name.partition("/")
     tech = tech.lower()
     pair = ""
-    if found := _BASIC_NAME.match(name):
-        pair = found["base"]
-        rest = rest[:-2]
+    if name.endswith((";1", ";2")):
+        pair, rest = name[:-2], rest[:-2]
     endpoint = rest.rpartition("-")[0] or rest
     return ChannelName(tech=tech, endpoint=endpoint, machine=tech in _MACHINES, pair=pair)
 
