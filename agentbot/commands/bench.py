@@ -136,6 +136,4 @@ def ami(
     followed = compare_tracking(events, (10, 200, 2_000), rounds)
     console.print(pairs("AMI events through full tracking", followed))
     if out is not None:
-        write_atomically(
-            out, f"{json.dumps({'reading': read, 'tracking': followed}, indent=1)}\n".encode()
-        )
+        write_atomically(out, f"{json.dumps({**read, 'tracking': followed}, indent=1)}\n".encode())

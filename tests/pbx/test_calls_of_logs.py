@@ -158,6 +158,24 @@ def test_lists_asked_for_in_mid_call_pick_the_call_up() -> None:
     assert {call.reason for call in tracker.calls()} == {"answered", "abandoned"}
 
 
+def test_a_snapshot_picks_calls_up_and_ends_those_that_are_gone() -> None:
+    told = messages("lists_in_mid_call")
+    first = next(i for i, m in enumerate(told) if m.event == "CoreShowChannel")
+    answer = told[first].get("ActionID")
+    channels = [m for m in told if m.event == "CoreShowChannel" and m.get("ActionID") == answer]
+    tracker = Tracker()
+
+    said = tracker.resync(told[first].at, channels)
+    again = tracker.resync(told[first].at + 5, channels)
+    gone = tracker.resync(told[first].at + 10, ())
+
+    assert [(e.seat, e.picked_up) for e in said if isinstance(e, TalkBegan)] == [("1001", True)]
+    assert again == []
+    assert {e.reason for e in gone if isinstance(e, CallOver)} == {"lost"}
+    makes_sense([*said, *gone])
+    nothing_left(tracker)
+
+
 def test_a_list_without_a_call_ends_it_as_lost() -> None:
     told = messages("operator_hangs_up")
     talk = next(i for i, m in enumerate(told) if m.headers.get("BridgeNumChannels") == "2")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 
 from agentbot.core.calls.exchange import Exchange, Told
 from agentbot.core.calls.talks import enter, leave, lose, meet, part
 
-__all__ = ["RESYNC"]
+__all__ = ["RESYNC", "resync"]
 
 _SETTLED = 0.5
 """Seconds: a channel seen so shortly before a list may have come up while it was made."""
@@ -69,12 +69,40 @@ def _complete(x: Exchange, told: Told, at: float) -> None:
         len(listed)
     ):
         return
+    _sweep(x, listed, began, at)
+
+
+def _sweep(x: Exchange, listed: Set[str], began: float, at: float) -> None:
     for channel in list(x.channels.values()):
         if channel.uniqueid not in listed and channel.touched < began - _SETTLED:
             part(x, channel, at)
             x.forget(channel, at)
             if channel.call.alive <= 0:
                 x.end(channel.call, at, "lost")
+
+
+def resync(
+    x: Exchange,
+    channels: Iterable[Told],
+    bridges: Iterable[Told],
+    members: Iterable[Told],
+    at: float,
+) -> None:
+    """Take whole lists for truth: pick up what is new, end what is gone."""
+    for told in bridges:
+        uniqueid = told.headers.get("BridgeUniqueid")
+        if uniqueid:
+            x.bridge(uniqueid).deaf = told.headers.get("BridgeTechnology") == "holding_bridge"
+    x.listing, x.listed_from = set(), at
+    # The oldest first: who began a call is its caller where nothing else tells.
+    for told in sorted(channels, key=lambda t: -_seconds(t.headers.get("Duration", ""))):
+        _listed(x, told, at)
+    for told in members:
+        _bridge_channel(x, told, at)
+    listed, x.listing = x.listing, None
+    _sweep(x, listed, at, at)
+    for bridge in [b for b in x.bridges.values() if not b.members]:
+        del x.bridges[bridge.uniqueid]
 
 
 def _shutdown(x: Exchange, _told: Told, at: float) -> None:

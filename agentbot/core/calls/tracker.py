@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from agentbot.core.calls.events import CallEvent
 from agentbot.core.calls.exchange import Exchange, Told
 from agentbot.core.calls.facts import FACTS
 from agentbot.core.calls.parties import Seats
 from agentbot.core.calls.records import CallRecord, record
+from agentbot.core.calls.resync import resync
 from agentbot.core.calls.state import Call
 from agentbot.core.calls.talks import lose, settle
 
@@ -56,6 +58,25 @@ class Tracker:
             self._sweep(told.at)
         if not x.said:
             return []
+        said, x.said = x.said, []
+        return said
+
+    def resync(
+        self,
+        at: float,
+        channels: Iterable[Told],
+        bridges: Iterable[Told] = (),
+        members: Iterable[Told] = (),
+    ) -> list[CallEvent]:
+        """What goes on right now, asked for at `at` by our own clock.
+
+        Items of CoreShowChannels, BridgeList and BridgeInfo. Calls under way are picked up, calls
+        that are not in the lists any more are `lost`. (Fed one by one, with the message that ends
+        each list, they do the same.)
+        """
+        x = self._x
+        x.arrived = at
+        resync(x, channels, bridges, members, at + x.skew)
         said, x.said = x.said, []
         return said
 
