@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 
 from agentbot.core.calls.exchange import Exchange, Told
 from agentbot.core.calls.talks import enter, leave, lose, meet, part
@@ -72,7 +73,7 @@ def _complete(x: Exchange, told: Told, at: float) -> None:
     _sweep(x, listed, began, at)
 
 
-def _sweep(x: Exchange, listed: Set[str], began: float, at: float) -> None:
+def _sweep(x: Exchange, listed: AbstractSet[str], began: float, at: float) -> None:
     for channel in list(x.channels.values()):
         if channel.uniqueid not in listed and channel.touched < began - _SETTLED:
             part(x, channel, at)
