@@ -15,6 +15,7 @@ demo: .venv/.demo  ## Set up, judge the bundled sample calls, print the address 
 	$(BIN)/agentbot replay tests/samples/manifest.jsonl --out $(OUT)
 
 test: .venv/.test  ## Set up everything the tests need, then run the whole suite
+	@tests/rig/set_up.sh
 	@$(MAKE) --no-print-directory check
 
 check:  ## The whole suite on what is installed

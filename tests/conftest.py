@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 import structlog
+from rig.fixtures import ami, asterisk, phones
 from shell import Command, Said
 
 from agentbot.cli import main
 from agentbot.replay.house import House
 from agentbot.settings import settings
+
+__all__ = ["ami", "asterisk", "phones"]
 
 ROOT = Path(__file__).parent.parent
 

@@ -1,0 +1,55 @@
+"""What tests with a real Asterisk are given: `asterisk`, `phones`, `ami`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+from rig.ami import Ami
+from rig.asterisk import REQUIRED, SECRET, Asterisk, Installation, NoAsteriskError
+from rig.phone import Phone
+
+__all__ = ["ami", "asterisk", "phones"]
+
+NewPhone = Callable[[str], Awaitable[Phone]]
+
+
+@pytest.fixture(scope="session")
+def asterisk() -> Iterator[Asterisk]:
+    """A real one, booted once; skips the test where there is none, unless one is required."""
+    try:
+        one = Asterisk(Installation.find())
+        one.configure()
+        one.start()
+    except NoAsteriskError as error:
+        if REQUIRED:
+            raise
+        pytest.skip(str(error))
+    yield one
+    one.remove()
+
+
+@pytest.fixture
+async def phones(asterisk: Asterisk) -> AsyncIterator[NewPhone]:
+    """Phones by name: a seat, registered, or "trunk" for the outside world."""
+    opened: list[Phone] = []
+
+    async def new(user: str) -> Phone:
+        phone = Phone(user, asterisk.sip, password=SECRET)
+        await phone.open(asterisk.trunk if user == "trunk" else 0)
+        opened.append(phone)
+        if user != "trunk":
+            await phone.register()
+        return phone
+
+    yield new
+    for phone in opened:
+        await phone.close()
+
+
+@pytest.fixture
+async def ami(asterisk: Asterisk) -> AsyncIterator[Ami]:
+    """May do anything; keeps all events."""
+    one = await Ami.open(asterisk.ami, "rig", SECRET)
+    yield one
+    await one.close()
