@@ -16,6 +16,7 @@ from agentbot.commands import (
     config,
     greeting,
     models,
+    record,
     replay,
     schema,
     seat,
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 for group in (
     *(replay, check, greeting, models, bench, schema),
-    *(serve, config, seat, user, simulate, calls),
+    *(serve, config, seat, user, simulate, calls, record),
 ):
     app.add_typer(group.app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import MutableMapping
@@ -17,8 +18,10 @@ _OURS = frozenset({"call", "talk", "timestamp", "seconds"})
 """Ids and figures of ours; a call's id is a long number too."""
 
 
-def configure_logs(*, json: bool = False) -> None:
+def configure_logs(*, json: bool = False, quiet: bool = False) -> None:
     """Set structlog up for this process; `json`: for machines, as the service logs.
+
+    `quiet`: errors only, for commands that say themselves what happens.
 
     The traceback that structlog prints by itself shows local variables; ours hold what
     callers said, and that belongs into no log.
@@ -41,6 +44,9 @@ def configure_logs(*, json: bool = False) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *renderers,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.ERROR if quiet else logging.NOTSET
+        ),
         # Looked up at each line: the stream may have been exchanged since.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,

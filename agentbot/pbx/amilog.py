@@ -18,7 +18,7 @@ from agentbot.errors import PbxError
 from agentbot.pbx.ami.wire import parse
 from agentbot.pbx.message import Message
 
-__all__ = ["read_log"]
+__all__ = ["read_log", "remark_line", "told_lines"]
 
 _MARK = re.compile(rb"^# (?P<seconds>\d+(?:\.\d+)?) (?P<way><|>|---)[^\n]*\n?", re.MULTILINE)
 _TICK = 0.001
@@ -113,3 +113,16 @@ def _message(path: Path, number: int, event: Any) -> Message:
         else:
             headers[key] = "" if value is None else str(value)
     return Message(headers=headers, repeated=repeated)
+
+
+def told_lines(message: Message, seconds: float) -> bytes:
+    """One message as a raw log has it, so many seconds after the log began."""
+    lines = [f"# {seconds:.6f} <\n"]
+    for key in message.headers:
+        lines += [f"{key}: {value}\r\n" if key else f"{value}\r\n" for value in message.all(key)]
+    return "".join([*lines, "\r\n"]).encode("utf-8", "surrogateescape")
+
+
+def remark_line(text: str, seconds: float) -> bytes:
+    """What happened, for those who read the log."""
+    return f"# {seconds:.6f} --- {' '.join(text.split())}\n".encode()
