@@ -26,7 +26,8 @@ keys=/usr/share/keyrings/debian-archive-keyring.gpg
 # The mirror of this machine, where it is one of Debian; else debootstrap's own.
 mirror=
 if grep -qs '^ID=debian' /etc/os-release; then
-  mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null \
+  # Not every machine has all of these files.
+  mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null || true; } \
     | sed -nE 's/^(URIs:|deb( \[[^]]*\])?) +([^ ]*\/debian)\/?( .*)?$/\3/p' | head -n 1)
 fi
 
