@@ -80,12 +80,18 @@ def _take(progress: Progress, turn: Turn) -> None:
     if corrects and any(_revise(progress, f, turn) for f in _contradicted(progress)):
         return
     asked = progress.asked
-    for field_id, kind in progress.known.kinds.items():
+    taken: set[FieldKind] = set()
+    for field_id in sorted(progress.known.kinds, key=lambda f: f != asked):
+        kind, what = progress.known.kinds[field_id], progress.known.fields[field_id].kind
         if field_id in progress.book.given and _goes_on(progress, field_id, kind, turn):
+            taken.add(what)
             continue
+        if what in taken and field_id != asked:
+            continue  # the same words give one field: a card's number is no telephone's
         reading = _read(kind, turn, asked=field_id == asked)
         if reading is not None and _counts(progress, field_id, reading, asked=field_id == asked):
             _give(progress, field_id, reading, turn, asked=field_id == asked)
+            taken.add(what)
     if asked:
         _answers_ahead(progress, asked, turn)
 
@@ -115,10 +121,19 @@ def _counts(progress: Progress, field_id: str, reading: Reading, *, asked: bool)
             FieldKind.TIME,
         )
         return again or not given or reading.strength >= given[-1].reading.strength
-    if given or reading.strength < _VOLUNTEERED:
+    if given or reading.strength < _VOLUNTEERED or _fits_another(progress, field_id, reading):
         return False
     # A yes or a good mark belongs to the question asked, a count to whatever it counts.
     return progress.known.fields[field_id].kind not in (FieldKind.CHOICE, FieldKind.TIME)
+
+
+def _fits_another(progress: Progress, field_id: str, reading: Reading) -> bool:
+    """Digits that are a whole number of another field and not of this one."""
+    kind = progress.known.kinds[field_id]
+    if not isinstance(kind, Phone) or kind.complete(reading.value):
+        return False
+    others = (k for f, k in progress.known.kinds.items() if f != field_id)
+    return any(isinstance(k, Phone) and k.complete(reading.value) for k in others)
 
 
 def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:

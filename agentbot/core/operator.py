@@ -34,6 +34,8 @@ _VALUE = 5
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
 _REQUEST = re.compile(r"(?:好|可以|行)吗\W*$")
 """耽误您一分钟可以吗, 登记一下您的名字好吗 ask for something, not for a yes to what was said."""
+_HOW_MANY = re.compile(r"几|多少|多大|数|分|级|岁|[1-9一二三四五六七八九十]")
+"""Nobody asks for a number without one of these: 您要订气吗 is no 要订几瓶气."""
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
 
@@ -115,6 +117,8 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
 def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:
     """`您家门牌号是多少` sounds like `户号是多少`, and asks for an address."""
     fields = progress.known.fields
+    if fields[field_id].kind is FieldKind.NUMBER and hit.cue.margin < _PLAIN:
+        return not _HOW_MANY.search(hit.heard.text)
     own = ASKED_BY.get(fields[field_id].kind)
     if own is None or own.search(hit.rest) or hit.cue.margin >= _PLAIN:
         return False

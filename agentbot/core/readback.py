@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rapidfuzz.distance import Levenshtein
+
 from agentbot.core.book import Repeated
 from agentbot.core.events import Heard, Leg
 from agentbot.core.phonetic import normal
@@ -37,12 +39,40 @@ def read_back(progress: Progress, turn: Turn) -> set[str]:
     repeated = {
         f
         for f in progress.book.given
-        if f in progress.known.read_back and _repeat(progress, f, turn)
+        if f in progress.known.read_back
+        and not _of_another(progress, f, turn)
+        and _repeat(progress, f, turn)
     }
     if repeated:
         latest = {f: progress.book.repeated[f][-1].start for f in repeated}
         progress.just_repeated = sorted(latest, key=lambda f: -latest[f])
     return repeated
+
+
+def _of_another(progress: Progress, field_id: str, turn: Turn) -> bool:
+    """Whether the words repeat another field of the same kind: the card's number, not the telephone's."""
+    kind = progress.known.fields[field_id].kind
+    rivals = [
+        f
+        for f in progress.book.given
+        if f in progress.known.read_back and progress.known.fields[f].kind is kind
+    ]
+    if len(rivals) == 1 or kind is FieldKind.TOPIC:
+        return False
+    return max(rivals, key=lambda f: _likeness(progress, f, turn)) != field_id
+
+
+def _likeness(progress: Progress, field_id: str, turn: Turn) -> float:
+    """How like the value given the words are; the field spoken of last is a little nearer."""
+    kind, given = progress.known.kinds[field_id], progress.book.given[field_id][-1].reading
+    said = kind.repeat(given, turn.text)
+    near = 0.1 if field_id in progress.just_given else 0.05 * (progress.last_asked == field_id)
+    if said is None:
+        return near
+    if isinstance(kind, Phone):
+        whole = kind.complete(said.value) - 0.5 * (said.value not in given.value)
+        return near + whole + Levenshtein.normalized_similarity(said.value, given.value)
+    return near + kind.compare(given, said, trust=1.0).same
 
 
 def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:

@@ -82,7 +82,8 @@ _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
 _GAP = 3
 """Signs at most between the part before and a room said without a unit."""
-_UNLIKE, _LONGEST_NAME = 0.5, 6
+_UNLIKE, _OTHERS, _LONGEST_NAME = 0.5, 0.7, 6
+"""Likeness below which a community is not heard; where all numbers agree, another's is told sooner."""
 _NEAR = 0.8
 """Likeness from which a community is the caller's (tuned on made-up calls)."""
 
@@ -276,7 +277,7 @@ class Address:
         )
         every = same > 0 and same == len([p for p in theirs if p != "community"])
         return (
-            at < _UNLIKE
+            (at < _UNLIKE or (every and at < _OTHERS))
             and straight
             and (same > 1 or every)
             and _LEAST_NAME <= len(named) <= _LONGEST_NAME

@@ -255,7 +255,7 @@ class Name:
                 and bool(set(said.syllables) & set(name.syllables))
             )
             near = alike >= (_ALIKE if _surname(bare) else _NEAR) or shares
-            if near and not _NOT_A_NAME.fullmatch(bare):
+            if near and bare[:2] not in NOT_NAMES and not _NOT_A_NAME.fullmatch(bare):
                 size = len(_surname(bare)) or len(dict(given.parts)["surname"])
                 return self._made(bare[:size], bare[size:], min(0.8, alike), signs)
         within = self._within(given, text)

@@ -41,7 +41,7 @@ _FRAMED = re.compile(
 _STOCK = re.compile(
     r"我?(?:这就|这边|给您|跟您|和您|再)*(?:确认|核对|登记|重复|复述|记录|记|写|查|念|核实|备注|改|说|看)(?:一?下|上|一遍|好|着|错|对)?(?:信息|情况|资料)?|"
     r"好的?|嗯+|[哦噢唉哎诶呃啊哈呀吧呢吗嘛呗啦]|那么?|行|收到|明白了?|知道了?|了解了?|清楚了?|对不对|对|是不是|没错|是这样|是|"
-    r"报上|稍等|等一下|请?稍候|您?别挂|您?请?[说讲]|继续|然后|喂|您好|你好|可以了?|不好意思|抱歉|久等了?|让您|这个情况|"
+    r"报上|没[听记弄搞]错|稍等|等一下|请?稍候|您?别挂|您?请?[说讲]|继续|然后|喂|您好|你好|可以了?|不好意思|抱歉|久等了?|让您|这个情况|"
     r"您反映的?|您报的?|您的意思|您这|咱们?|这个|就|也|说|的|了|我|您家?|请问|麻烦|先|一下"
 )
 """Words that say nothing of the matter."""
@@ -129,7 +129,7 @@ def _particular(term: Sound, common: frozenset[str]) -> Sound:
 def _named(topics: tuple[Choice, ...], text: str) -> tuple[tuple[str, str], ...]:
     """(topic, term) of each topic heard in a text."""
     speech = sound(text)
-    spoken = " ".join(speech.syllables)
+    spoken = f" {' '.join(speech.syllables)} "
     clauses = tuple(sound(c) for c in _clauses(text))
     found = []
     for topic in topics:
@@ -148,7 +148,7 @@ def _is_heard(
     if not 0 < size <= len(speech.text):
         return False
     if size <= _EXACT:
-        return term.text in speech.text or " ".join(term.syllables) in spoken
+        return term.text in speech.text or f" {' '.join(term.syllables)} " in spoken
     at = find(term, speech, least=_TERM)
     if at is None:
         parts = ((c, find_apart(term, c, most=_APART)) for c in clauses)
@@ -267,8 +267,10 @@ class Topic:
     def _leaning(self, caller: Reading, mine: set[str], theirs: set[str]) -> Comparison | None:
         """What the caller's words lean to, where their terms are not those of the operator."""
         to, away = lean(self.topics, caller.value, theirs)
+        if mine:
+            return None
         if to >= max(_LEANS, _MORE * away):
             return Comparison(_LEANING)
-        if not mine and away >= max(_LEANS, to / _LESS):
+        if away >= max(_LEANS, to / _LESS):
             return Comparison(1 - _LEANING, "term", "", "、".join(sorted(theirs)))
         return None
