@@ -22,6 +22,8 @@ _SURE, _SURE_SLACK = 0.9, 0.16
 _WORDS_LIKENESS, _WORDS_SPAN = 0.9, 24
 """What words heard together count, and within how many signs they must stand."""
 _WORDS_MARGIN = 0.05
+_EXACT_MARGIN = 0.06
+"""A short wording heard to the letter says more than words standing together."""
 _BETWEEN, _LEAST_APART = 3, 4
 """Signs between the halves of a wording said apart, and signs it has at least without its frame."""
 _COMBINATIONS = 400
@@ -112,6 +114,8 @@ class Cues:
             if at is None:
                 continue
             margin = at.likeness - floor(len(cue))
+            if at.likeness == 1.0 and len(cue) > 1:
+                margin = max(margin, _EXACT_MARGIN)
             if len(core) < len(cue):
                 around = speech.cut(max(0, at.start - 1), at.end + 2)
                 inner = find(core, around)

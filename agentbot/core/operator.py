@@ -195,6 +195,10 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                 if (
                     not step_id
                     or not field_id
+                    or (
+                        known.fields[field_id].kind is FieldKind.NUMBER
+                        and not _HOW_MANY.search(sentence)
+                    )
                     or book.has(step_id)
                     or field_id in repeated
                     or field_id in book.given
