@@ -131,6 +131,9 @@ class Asterisk:
         hooks = hooks.replace(f"{HOST}:4573", f"{HOST}:{self.agi}")
         hooks = hooks.replace(f"{HOST}:4574", f"{HOST}:{self.sound}")
         (self.home / "etc/agentbot_extensions.conf").write_text(hooks)
+        user = (SAMPLES / "manager.conf").read_text().partition("\n[agentbot]\n")[2]
+        user = user.replace("secret = change-me", f"secret = {SECRET}")
+        (self.home / "etc/agentbot_manager.conf").write_text(f"[agentbot]\n{user}")
         shutil.copy(SAMPLES / "queues.conf", self.home / "etc/queues.conf")
         with wave.open(str(self.home / "lib/moh/tone.wav"), "wb") as music:
             music.setparams((1, 2, 8_000, 0, "NONE", ""))

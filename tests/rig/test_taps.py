@@ -265,6 +265,21 @@ async def test_a_user_who_may_not_originate_is_told(
     await watcher.close()
 
 
+async def test_the_rights_of_the_sample_user_are_enough(
+    asterisk: Asterisk, talk: NewTalk, server: AudioSocketServer
+) -> None:
+    here = await talk()
+    agentbot = await Ami.open(asterisk.ami, "agentbot", SECRET)
+    way = AudioSocketRoute(agentbot.exchange, server, address=f"127.0.0.1:{server.port}")
+    agentbot.listeners.append(way.notice)
+    await way.check()
+    tap = Listener(await way.open(await agentbot.talk("1001")))
+    await until(lambda: len(tap.of(Leg.CALLER)) > 5 and len(tap.of(Leg.OPERATOR)) > 5)
+    await here.caller.hang_up()
+    await tap.over()
+    await agentbot.close()
+
+
 async def test_a_party_that_is_gone_is_a_tap_that_ends(
     ami: Ami, route: NewRoute, talk: NewTalk
 ) -> None:
@@ -275,3 +290,20 @@ async def test_a_party_that_is_gone_is_a_tap_that_ends(
     tap = Listener(await route(8_000).open(found))
     await tap.over()
     assert tap.pieces == []
+
+
+@pytest.mark.parametrize("module", ["app_chanspy", "chan_audiosocket"])
+async def test_a_module_that_is_missing_is_named(
+    asterisk: Asterisk, server: AudioSocketServer, module: str
+) -> None:
+    bare = Asterisk(asterisk.installed)
+    bare.configure(without=(module,))
+    try:
+        bare.start()
+        ami = await Ami.open(bare.ami, "agentbot", SECRET)
+        way = AudioSocketRoute(ami.exchange, server, address=f"127.0.0.1:{server.port}")
+        with pytest.raises(PbxError, match=f"has not loaded {module}"):
+            await way.check()
+        await ami.close()
+    finally:
+        bare.remove()
