@@ -66,6 +66,11 @@ class HeardLeg:
         return self._seconds
 
     @property
+    def seconds(self) -> float:
+        """How far the leg has been heard, in call seconds."""
+        return self._live.seconds + self._seconds
+
+    @property
     def deaf(self) -> str:
         """Why nothing more is recognised on this leg; empty: all is well."""
         return self._deaf

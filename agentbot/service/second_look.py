@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from agentbot.core.doubts import Doubt
+from agentbot.core.doubts import Doubt, ValueDoubt
 from agentbot.core.events import Event, Leg
 from agentbot.core.session import Session
 from agentbot.errors import AgentbotError
@@ -21,8 +21,9 @@ __all__ = ["SecondLook"]
 
 log = structlog.get_logger()
 
-_AFTER: Final = 3.0
-"""Seconds after a doubt's last words: by then they stand."""
+_AFTER: Final = 8.0
+"""Seconds after a doubt's last words: by then nothing more is said to it."""
+_SLACK: Final = 0.2
 _MOST: Final = 50
 """Doubts of one talk that are heard again."""
 
@@ -33,6 +34,7 @@ class SecondLook:
     def __init__(self, ears: Ears, spool: Spool, sides: Sides) -> None:
         self._ears, self._spool, self._sides = ears, spool, sides
         self._asked: set[Doubt] = set()
+        self._until: dict[str, float] = {}
         self._looking: asyncio.Future[list[Event]] | None = None
 
     async def look(self, session: Session, now: float) -> list[Event]:
@@ -49,23 +51,35 @@ class SecondLook:
         ]
         if due:
             self._asked.update(due)
+            self._until |= {
+                doubt.field: doubt.until for doubt in due if isinstance(doubt, ValueDoubt)
+            }
             self._looking = asyncio.ensure_future(
                 self._ears.spare(lambda: self._rehear(second, due))
             )
         return []
 
-    def cancel(self) -> None:
-        """The talk is over."""
-        if self._looking is not None:
-            self._looking.cancel()
+    def outdated(self, session: Session) -> set[str]:
+        """Fields of which more was said since they were heard again: their answers fall."""
+        book = session.judgement.book
+        found = set()
+        for field, until in self._until.items():
+            values = [*book.given.get(field, ())[-1:], *book.repeated.get(field, ())[-1:]]
+            if any(heard.end > until + _SLACK for value in values for heard in value.heard):
+                found.add(field)
+        for field in found:
+            del self._until[field]
+        return found
 
     async def _answers(self, looking: asyncio.Future[list[Event]]) -> list[Event]:
         self._looking = None
         try:
             return await looking
-        except (AgentbotError, RuntimeError, asyncio.CancelledError) as error:
+        except AgentbotError as error:
             log.info("no second look", problem=str(error))
-            return []
+        except Exception:
+            log.exception("second look failed")
+        return []
 
     def _rehear(self, second: Rehearing, doubts: Sequence[Doubt]) -> list[Event]:
         legs = {}

@@ -21,6 +21,7 @@ from agentbot.core.events import (
     Held,
     Leg,
     LossCause,
+    Rescored,
     Resumed,
     Tick,
 )
@@ -51,6 +52,8 @@ _DRAW: Final = 0.1
 _PARTIAL: Final = 0.25
 """Seconds between two guesses at one utterance; each costs a look at the whole call."""
 _TICK: Final = 0.5
+_AFTER: Final = 10.0
+"""Seconds that stand for what comes after a talk that goes on unheard; nobody knows how long."""
 _AGAIN: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before the sound of a talk that broke off is asked for again."""
 
@@ -142,16 +145,24 @@ class LiveTalk:
             await asyncio.wait([listening, ticking])
             means.metrics.talking.dec()
             means.metrics.legs.dec(2)
-        ended = self.ended.at if self.ended else self.clock.epoch + self._now(loop.time())
-        until = max(self.clock.from_epoch(ended), self.clock.begins)
+        until = max(self.clock.begins, self._ended_at(loop.time()))
         self._resume_listening(until)
         patience = means.patience
         await asyncio.gather(*(leg.finish(until, patience) for leg in self._legs.values()))
         means.metrics.dropped.inc(sum(leg.dropped for leg in self._legs.values()))
         self._flush()
+        self._drop_outdated()
+        if self.ended is None or self.ended.moved is not None:
+            # The talk goes on without us: what is said then cannot be missed.
+            self._lose(until, until + _AFTER, LossCause.NOT_TAPPED)
         self._feed(CallEnded(at=until))
         self._changed()
         return self.verdict()
+
+    def _ended_at(self, now: float) -> float:
+        if self.ended is not None:
+            return self.clock.from_epoch(self.ended.at)
+        return max(self._now(now), *(leg.seconds for leg in self._legs.values()))
 
     def end(self, ended: TalkEnded | None) -> None:
         """The parties have parted (None: the service stops)."""
@@ -331,8 +342,19 @@ class LiveTalk:
             self._changed()
             for answer in await self._second.look(self.seat_call.session, now):
                 self._feed(answer)
+            self._drop_outdated()
             if self.sides.look_due(now - self.clock.begins):
                 await self._compare()
+
+    def _drop_outdated(self) -> None:
+        fallen = self._second.outdated(self.seat_call.session)
+        kept = [
+            event
+            for event in self.record.events
+            if not (isinstance(event, Rescored) and event.field in fallen)
+        ]
+        if len(kept) < len(self.record.events):
+            self._again(kept)
 
     async def _compare(self) -> None:
         """By the sound alone: is somebody not heard, are both legs one?"""

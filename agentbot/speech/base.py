@@ -21,6 +21,7 @@ __all__ = [
     "SpeechEvent",
     "SpeechStarted",
     "Stream",
+    "Unrecognised",
     "Utterance",
 ]
 
@@ -68,7 +69,15 @@ class SpeechEnded:
     at: float
 
 
-SpeechEvent = SpeechStarted | Partial | Utterance | SpeechEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised:
+    """Somebody spoke, and no words came of it: what was said there cannot be judged."""
+
+    start: float
+    end: float
+
+
+SpeechEvent = SpeechStarted | Partial | Utterance | Unrecognised | SpeechEnded
 
 
 class Stream(Protocol):

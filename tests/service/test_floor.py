@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from talking import AT, Played, Told, began, ended, floor, lines, over, until
 
 from agentbot.core.calls.events import HoldBegan, HoldEnded, Role, Transfer, TransferKind
+from agentbot.core.doubts import ValueDoubt
+from agentbot.core.events import Rescored
 from agentbot.core.seat.view import SeatState, StepState
 from agentbot.core.session import Session
 from agentbot.core.verdict import StepVerdict
@@ -192,7 +195,7 @@ async def test_swapped_legs_are_noticed_and_put_right(
 
     assert view.steps[0].state is StepState.DONE
     verdict = from_json(final.read_bytes(), "x")
-    assert StepVerdict.MISSED not in {s.verdict for s in verdict.steps}
+    assert [s for s in verdict.steps if s.verdict is StepVerdict.MISSED] == []
 
 
 async def test_marks_and_corrections_reach_their_own_talk_only(
@@ -242,3 +245,55 @@ async def test_slow_watcher_gets_the_newest(house: House, samples: Path, tmp_pat
         await until(seats, "218", lambda v: len(v.transcript) > 3)
         versions.append((await anext(watch)).version)
         assert versions[1] == seats.view("218").version > versions[0] + 1
+
+
+async def test_what_comes_after_a_stop_is_not_missed(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    early = [line for line in _perfect(samples) if line.end < 25]
+    async with floor(house, tmp_path, Played(30.0), early) as seats:
+        seats.take(began(), Told())
+        await until(seats, "218", lambda v: len(v.transcript) >= len(early))
+        await seats.stop(20.0)
+
+    [live] = _files(tmp_path, ".live.json")
+    verdict = from_json(live.read_bytes(), "x")
+    assert verdict.steps[0].verdict is StepVerdict.DONE
+    assert [s for s in verdict.steps if s.verdict is StepVerdict.MISSED] == []
+
+
+class _Again(ScriptedRecogniser):
+    """Says of every doubt that both legs said the same number."""
+
+    def __init__(self, said: list) -> None:
+        super().__init__(said)
+        self.asked: list = []
+
+    def rehear(self, legs, doubts) -> list:
+        self.asked += doubts
+        return [
+            Rescored(field=d.field, at=60.0, scores=tuple((r, -n, -n) for n, r in enumerate(d.rivals)))
+            for d in doubts
+            if isinstance(d, ValueDoubt)
+        ]  # fmt: skip
+
+
+async def test_doubts_are_heard_again_before_the_call_ends(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    said = [replace(line, confidence=0.6) for line in lines(samples / "repair-wrong-digit.json")]
+    again = _Again(said)
+    async with floor(house, tmp_path, Played(SECONDS), recogniser=again) as seats:
+        seats.take(began(), Told())
+        await until(seats, "218", lambda v: v.transcript and v.transcript[-1].text == said[-1].text)
+        clock = seats.talk_of("c1").clock
+        object.__setattr__(clock, "origin", clock.origin - 90.0)
+        async with asyncio.timeout(20):
+            while not again.asked:  # noqa: ASYNC110 - a recogniser tells nobody
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(1.2)
+        seats.take(ended(SECONDS), Told())
+        [log] = await _kept(tmp_path, ".events.jsonl")
+
+    assert {d.field for d in again.asked if isinstance(d, ValueDoubt)} >= {"phone"}
+    assert "Rescored" in log.read_text()
