@@ -71,7 +71,7 @@ def decode(path: Path, longest: float = LONGEST_SECONDS) -> Sound:
 
     Raises:
         RecordingError: missing, empty, not audio, no sample in it, more than two channels,
-            an impossible sample rate, or too long.
+            an impossible or contradictory sample rate, or too long.
     """
     try:
         size = path.stat().st_size

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from agentbot.errors import RecordingError
+
 __all__ = ["WavHeader", "cut_off", "look_at_wav"]
 
 _UNBOUNDED: Final = (0x7FFFFFFF, 0xFFFFFFFF)
 """Lengths written by programs that cannot go back to fill them in."""
 _MOST_CHUNKS: Final = 100
+_RATES: Final = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+"""Hertz that recordings of calls have; another one comes of a field filled in carelessly."""
+_PLAIN: Final = (1, 3, 6, 7, 0xFFFE)
+"""Formats whose samples are as wide as the header says: PCM, float, A-law, mu-law, and those with an extended header."""
+_CURE: Final = "write the file anew as it was recorded, or mend its header"
 
 
 def cut_off(promised: float, there: float) -> str:
@@ -41,8 +48,45 @@ class WavHeader:
         return io.BytesIO(content)
 
 
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """The fields of a fmt chunk, in their order."""
+
+    tag: int
+    channels: int
+    rate: int
+    byte_rate: int
+    align: int
+    bits: int
+
+    def check(self, path: Path, said: list[str]) -> None:
+        """Refuse what may be two things; what can only be one is taken, and said."""
+        if not (self.tag in _PLAIN and self.channels and self.align and self.bits):
+            return
+        if self.align != self.channels * -(-self.bits // 8):
+            raise RecordingError(
+                f"{path}: the WAV header contradicts itself: {self.channels} channels of {self.bits} "
+                f"bits, but blocks of {self.align} bytes; {_CURE}"
+            )
+        if self.byte_rate == self.rate * self.align:
+            return
+        other = self.byte_rate / self.align
+        contradiction = (
+            f"the WAV header contradicts itself: {self.rate} Hz, but {self.byte_rate} bytes a second "
+            f"(that is {other:.0f} Hz)"
+        )
+        if other in _RATES and min(_RATES) <= self.rate <= max(_RATES):
+            raise RecordingError(f"{path}: {contradiction}; which is true cannot be told, {_CURE}")
+        said.append(f"{contradiction}; {self.rate} Hz was taken")
+
+
 def look_at_wav(path: Path, size: int) -> WavHeader:
-    """Read the chunks of a file of `size` bytes that begins with RIFF, up to the sound."""
+    """Read the chunks of a file of `size` bytes that begins with RIFF, up to the sound.
+
+    Raises:
+        RecordingError: the header contradicts itself, so that nobody knows how fast or how wide
+            its samples are; speech at a wrong rate is no speech.
+    """
     said: list[str] = []
     byte_rate, missing = 0, 0.0
     with path.open("rb") as file:
@@ -63,12 +107,8 @@ def look_at_wav(path: Path, size: int) -> WavHeader:
                     missing = (length - there) / byte_rate
                 break
             if name == b"fmt " and len(fields := file.read(16)) == 16:
-                _, channels, rate, byte_rate, align, bits = struct.unpack("<HHIIHH", fields)
-                if align and bits * channels == align * 8 and byte_rate != rate * align:
-                    said.append(
-                        f"the WAV header contradicts itself: {rate} Hz, but {byte_rate} bytes a second "
-                        f"(that is {byte_rate / align:.0f} Hz); {rate} Hz was taken"
-                    )
+                _Format(*struct.unpack("<HHIIHH", fields)).check(path, said)
+                byte_rate = struct.unpack_from("<I", fields, 8)[0]
                 length = max(0, length - 16)
             file.seek(length + length % 2, 1)
     return WavHeader(path=path, warnings=tuple(said), missing=missing)

@@ -190,10 +190,42 @@ def test_a_rate_no_telephone_has_is_named(tmp_path: Path, talk, rate) -> None:
         decode(file)
 
 
-def test_a_rate_that_the_header_contradicts_is_told(tmp_path: Path, talk) -> None:
-    file = _wav(tmp_path / "a.wav", talk(11, 1.0), header_rate=16_000)
+@pytest.mark.parametrize(
+    ("at", "field", "said"),
+    [
+        (24, 16_000, "16000 Hz, but 16000 bytes a second (that is 8000 Hz); which is true"),
+        (28, 32_000, "8000 Hz, but 32000 bytes a second (that is 16000 Hz); which is true"),
+        (32, 4, "1 channels of 16 bits, but blocks of 4 bytes"),
+        (34, 8, "1 channels of 8 bits, but blocks of 2 bytes"),
+    ],
+)
+def test_a_header_that_may_mean_two_things_is_refused(
+    tmp_path: Path, talk, at, field, said
+) -> None:
+    file = _wav(tmp_path / "a.wav", talk(11, 1.0))
+    size = 4 if at < 32 else 2
+    data = bytearray(file.read_bytes())
+    data[at : at + size] = field.to_bytes(size, "little")
+    file.write_bytes(data)
 
-    assert "contradicts itself" in decode(file).warnings[0]
+    with pytest.raises(RecordingError, match="contradicts itself") as refused:
+        decode(file)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("byte_rate", [0, 8_000, 12_345])
+def test_a_byte_rate_that_is_none_changes_no_rate_and_is_told(
+    tmp_path: Path, talk, byte_rate
+) -> None:
+    file = _wav(tmp_path / "a.wav", talk(11, 1.0))
+    data = bytearray(file.read_bytes())
+    data[28:32] = byte_rate.to_bytes(4, "little")
+    file.write_bytes(data)
+
+    sound = decode(file)
+
+    assert sound.rate == 8_000
+    assert "8000 Hz was taken" in sound.warnings[0]
 
 
 def test_more_than_two_channels(tmp_path: Path, talk) -> None:
