@@ -117,8 +117,9 @@ class SoundForm(_Form):
     """How calls are heard."""
 
     route: Annotated[
-        Literal["audiosocket", "none"], Field(description="Way to the sound of a call")
-    ] = "audiosocket"
+        Literal["auto", "audiosocket", "dialplan", "none"],
+        Field(description="Way to the sound of a call; auto: the first that the exchange can do"),
+    ] = "auto"
     host: Annotated[
         str, Field(min_length=1, description="Address on which sound is taken from the exchange")
     ] = "127.0.0.1"
@@ -130,6 +131,12 @@ class SoundForm(_Form):
     behind: Annotated[
         float, Field(ge=2, le=50, description="Seconds recognition may lag before sound is skipped")
     ] = 10.0
+
+    @model_validator(mode="after")
+    def _port_is_known(self) -> Self:
+        if self.route == "dialplan" and not self.port:
+            raise ValueError("the route dialplan needs sound.port, as the dialplan names it (4574)")
+        return self
 
 
 class AgiForm(_Form):

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 import structlog
-from rig.fixtures import ami, asterisk, phones
+from rig.fixtures import ami, asterisk, phones, talk
 from shell import Command, Said
 
 from agentbot.cli import main
 from agentbot.replay.house import House
 from agentbot.settings import settings
 
-__all__ = ["ami", "asterisk", "phones"]
+__all__ = ["ami", "asterisk", "phones", "talk"]
 
 ROOT = Path(__file__).parent.parent
 

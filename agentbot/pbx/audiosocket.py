@@ -1,7 +1,7 @@
 """Takes sound from Asterisk: a server for the AudioSocket protocol, over TCP.
 
 Asterisk connects, says a UUID and then sends 20 ms of one leg at a time. Only a UUID that was
-announced is taken, and once; whoever says nothing, too much or something else is put out, and
+announced (or is within `grace`, where Asterisk itself chose it) is taken, and once; whoever says nothing, too much or something else is put out, and
 `refused` counts why. Reading never waits for anybody: what is not taken is the ear's to drop,
 so a slow recogniser cannot fill Asterisk's socket.
 """
@@ -74,20 +74,23 @@ class AudioSocketServer:
     """Listens for Asterisk; each announced UUID gets the sound of its connection to its ear."""
 
     def __init__(
-        self, *, host: str = "127.0.0.1", port: int = 0, patience: float = 3.0, strangers: int = 64
-    ) -> None:
+        self, *, host: str = "127.0.0.1", port: int = 0, patience: float = 3.0, strangers: int = 64,
+        grace: float = 0.0,
+    ) -> None:  # fmt: skip
         """Nothing is opened yet.
 
         `port` 0 takes a free one. `patience`: seconds a connection has for its UUID.
-        `strangers`: connections that may be open without having said it.
+        `strangers`: connections that may be open without being expected. `grace`: seconds for
+        which a UUID may be announced after it was said; its sound until then is dropped.
         """
         self.refused: Counter[Refusal] = Counter()
-        self.patience = patience
+        self.patience, self.grace = patience, grace
         self._host, self._port = host, port
         self._most_strangers = strangers
         self._ears: dict[UUID, Ear] = {}
         self._lines: dict[UUID, _Line] = {}
         self._strangers: dict[_Line, None] = {}
+        self._early: dict[UUID, _Line] = {}
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -120,6 +123,8 @@ class AudioSocketServer:
     def expect(self, line: UUID, ear: Ear) -> None:
         """From now on the connection that says this UUID is taken."""
         self._ears[line] = ear
+        if early := self._early.pop(line, None):
+            early.claim(line)
 
     def forget(self, line: UUID) -> None:
         """Hang up what came under this UUID, and take it no more."""
@@ -150,11 +155,19 @@ class AudioSocketServer:
             self._lines[said] = line
         return ear
 
+    def early(self, line: _Line, said: UUID) -> bool:
+        """Whether a connection nobody expects may wait a moment; one for each UUID."""
+        if not self.grace or said in self._early or said in self._lines:
+            return False
+        self._early[said] = line
+        return True
+
     def gone(self, line: _Line, said: UUID | None) -> None:
         """A connection is over."""
         self._strangers.pop(line, None)
-        if said is not None and self._lines.get(said) is line:
-            del self._lines[said]
+        for known in (self._lines, self._early):
+            if said is not None and known.get(said) is line:
+                del known[said]
 
 
 class _Line(asyncio.Protocol):
@@ -189,7 +202,7 @@ class _Line(asyncio.Protocol):
             if self._over:
                 return
             end = start + HEAD + int.from_bytes(held[start + 1 : start + HEAD])
-            if self._ear is None and (held[start], end - start) != (IDENTITY, HEAD + 16):
+            if self._said is None and (held[start], end - start) != (IDENTITY, HEAD + 16):
                 self.refuse(Refusal.GARBAGE)
                 return
             if len(held) < end:
@@ -199,11 +212,11 @@ class _Line(asyncio.Protocol):
         del held[:start]
 
     def _take(self, kind: int, payload: bytes, at: float) -> None:
-        if self._ear is None:
+        if self._said is None:
             self._identify(UUID(bytes=payload))
         elif kind in RATES and len(payload) % 2 == 0:
             # A leg may send empty frames; they are no sound.
-            if payload:
+            if payload and self._ear is not None:
                 self._ear.hear(at, np.frombuffer(payload, "<i2").astype(np.int16), RATES[kind])
         elif kind in {HANGUP, FAILURE}:
             self._end()
@@ -211,13 +224,24 @@ class _Line(asyncio.Protocol):
             self.refuse(Refusal.GARBAGE)
 
     def _identify(self, said: UUID) -> None:
-        ear = self._server.known(self, said)
-        if ear is None:
+        if self.claim(said):
+            return
+        if not self._server.early(self, said):
             self.refuse(Refusal.UNKNOWN)
             return
+        self._said = said
+        self._deadline.cancel()
+        self._deadline = self._loop.call_later(self._server.grace, self.refuse, Refusal.UNKNOWN)
+
+    def claim(self, said: UUID) -> bool:
+        """Give the connection to the ear that expects it; False: none does."""
+        ear = self._server.known(self, said)
+        if ear is None:
+            return False
         self._deadline.cancel()
         self._ear, self._said = ear, said
         ear.begin()
+        return True
 
     def refuse(self, why: Refusal) -> None:
         """Put it out, and count it."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agentbot.core.calls.events import TalkBegan
 from agentbot.core.events import Leg
+from agentbot.pbx.message import Message
 
 __all__ = ["Route", "Sound", "Tap"]
 
@@ -46,7 +47,17 @@ class Route(Protocol):
 
     @property
     def name(self) -> str:
-        """As in the settings: `audiosocket`, `dialplan`, `ari`, `websocket`, `files`, `headset`."""
+        """As in the settings: `audiosocket`, `dialplan`, `ari`, `websocket`, `files`."""
+
+    def notice(self, message: Message) -> None:
+        """Shown each AMI message, in order; a route may wait for one."""
+
+    async def check(self) -> None:
+        """Whether the exchange can do it.
+
+        Raises:
+            PbxError: something is missing; names it and says what to do.
+        """
 
     async def open(self, talk: TalkBegan) -> Tap:
         """Begin to listen to both legs.

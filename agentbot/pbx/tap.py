@@ -8,18 +8,18 @@ goes on. Needs Asterisk 18 or newer with chan_audiosocket, res_audiosocket and a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID, uuid4
 
 from agentbot.core.calls.events import Party, TalkBegan
 from agentbot.core.events import Leg
 from agentbot.errors import PbxError
+from agentbot.pbx.abilities import Exchange, may_not, need_modules, need_right
 from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.message import Message
 from agentbot.pbx.pair import Pair
 
-__all__ = ["TAP_PREFIX", "AudioSocketRoute", "Exchange"]
+__all__ = ["TAP_PREFIX", "AudioSocketRoute"]
 
 TAP_PREFIX: Final = "agentbot-tap-"
 """How the uniqueid of each channel begins that is a tap of ours and no part of a call."""
@@ -33,17 +33,6 @@ MODULES: Final = {
     "res_audiosocket": "package asterisk-modules, Asterisk 18 or newer",
     "app_chanspy": "package asterisk-modules",
 }
-
-
-class Exchange(Protocol):
-    """What is asked of the AMI client."""
-
-    async def ask(self, action: str, headers: Mapping[str, str]) -> Message:
-        """Send an action and wait for its reply.
-
-        Raises:
-            PbxError: refused (the message has the exchange's words), or no answer.
-        """
 
 
 class AudioSocketRoute:
@@ -81,23 +70,13 @@ class AudioSocketRoute:
                 wait.set_result(message)
 
     async def check(self) -> None:
-        """Whether the exchange has what a tap needs.
+        """Whether the exchange has what a tap needs, and lets us ask for it.
 
         Raises:
-            PbxError: a module is missing; names it and its package.
+            PbxError: a module or a right is missing; names it.
         """
-        for module, where in MODULES.items():
-            try:
-                await self._exchange.ask("ModuleCheck", {"Module": module})
-            except PbxError as error:
-                if "not loaded" in str(error):
-                    raise PbxError(
-                        f"calls cannot be heard: Asterisk has not loaded {module}; "
-                        f"load it (modules.conf) or install it ({where})"
-                    ) from error
-                if "ermission" not in str(error):
-                    raise
-                # Who may not ask is not told; the tap itself will show.
+        await need_modules(self._exchange, MODULES)
+        await need_right(self._exchange, "Originate", "originate")
         self._checked = True
 
     async def open(self, talk: TalkBegan) -> Pair:
@@ -160,10 +139,7 @@ class AudioSocketRoute:
             await asyncio.wait({failure, arrival}, return_when=asyncio.FIRST_COMPLETED)
         except PbxError as error:
             if "ermission" in str(error):
-                raise PbxError(
-                    "calls cannot be heard: the AMI user may not originate; "
-                    "add originate to its write= in manager.conf"
-                ) from error
+                raise may_not("originate") from error
             raise
         finally:
             arrival.cancel()

@@ -151,11 +151,10 @@ class Service:
     def _follow(self, taps: Taps) -> None:
         for form in self._settings.exchanges:
             exchange = Exchange(account(form))
-            route, notice = taps.route(exchange)
             self.exchanges.append(
                 FollowedExchange(
                     exchange, seats=form.seats, all_seats=self._settings.seats, floor=self.floor,
-                    metrics=self.metrics, route=route, notice=notice,
+                    metrics=self.metrics, route=taps.route(exchange),
                 )
             )  # fmt: skip
             self.metrics.ami_up.labels(form.name).set(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import structlog
@@ -36,12 +36,11 @@ class FollowedExchange:
 
     def __init__(
         self, exchange: Exchange, *, seats: str, all_seats: Iterable[str], floor: Floor,
-        metrics: Metrics, route: Route | None, notice: Callable[[Message], None] = lambda _: None,
+        metrics: Metrics, route: Route | None,
     ) -> None:  # fmt: skip
-        """`notice` is shown every message: a route may wait for one."""
         self.exchange = exchange
         self._route = route
-        self._floor, self._metrics, self._notice = floor, metrics, notice
+        self._floor, self._metrics = floor, metrics
         self._tracker = Tracker(seats=seats or None)
         self._seats = dict.fromkeys(all_seats)
         self._out: asyncio.Queue[tuple[str, Mapping[str, str]]] = asyncio.Queue(_TOLD)
@@ -84,7 +83,8 @@ class FollowedExchange:
     def _take(self, message: Message) -> None:
         """A fault of ours costs one message, not the service."""
         try:
-            self._notice(message)
+            if self._route is not None:
+                self._route.notice(message)
             if message.get("Uniqueid").startswith(TAP_PREFIX):
                 return
             if message.event == "UserEvent":
@@ -100,7 +100,17 @@ class FollowedExchange:
             self._floor.take(event, self)
 
     async def _ask(self) -> None:
-        """What goes on already."""
+        """Which way to the sound there is, and what goes on already."""
+        await asyncio.gather(self._choose(), self._catch_up())
+
+    async def _choose(self) -> None:
+        try:
+            if self._route is not None:
+                await self._route.check()
+        except PbxError as error:
+            log.warning("no route of sound", exchange=self.name, problem=str(error))
+
+    async def _catch_up(self) -> None:
         try:
             snapshot = await self.exchange.snapshot()
         except PbxError as error:

@@ -13,6 +13,8 @@ from agentbot.simulate.taps import TapOrder
 __all__ = ["Actions"]
 
 _VERSION = "22.0.0-simulated"
+_COMMANDS = ("CoreShowChannels", "Hangup", "Originate", "Setvar", "Status", "UserEvent")
+"""Actions that whoever asks is told of."""
 _OK = Reply(headers=(("Message", "OK"),))
 
 
@@ -43,6 +45,7 @@ class Actions:
             "events": lambda _: _OK,
             "getvar": self._get_variable,
             "hangup": self._hang_up,
+            "listcommands": self._list_commands,
             "modulecheck": self._module_check,
             "originate": self._originate,
             "parkedcalls": lambda _: _listed("Parked calls will follow", "ParkedCallsComplete", []),
@@ -151,6 +154,9 @@ class Actions:
         if action.get("Module").removesuffix(".so") in self._modules:
             return Reply(headers=(("Version", ""),))
         return Reply(error="Module not loaded")
+
+    def _list_commands(self, _: Message) -> Reply:
+        return Reply(headers=tuple((name, "(simulated)") for name in _COMMANDS))
 
     def _command(self, action: Message) -> Reply:
         said = action.get("Command").split()

@@ -210,3 +210,31 @@ class TestPair:
         await pair.close()
         await pair.close()
         assert let_go == ["now"]
+
+
+async def test_sound_may_come_a_moment_before_it_is_announced() -> None:
+    server = AudioSocketServer(grace=5.0)
+    await server.open()
+    line, pair = uuid4(), Pair()
+    pair.ears[Leg.OPERATOR].end()
+    _, writer = await connect(server, ident(line), frame(0x10, b"\1\0" * 160))
+    _, other = await connect(server, ident(line))
+    async with asyncio.timeout(20):
+        while server.refused[Refusal.UNKNOWN] < 1:  # noqa: ASYNC110 (the second is put out)
+            await asyncio.sleep(0.01)
+    server.expect(line, pair.ears[Leg.CALLER])
+    writer.write(frame(0x10, b"\2\0" * 160) + frame(0x00))
+    pieces = await all_of(pair)
+    writer.close()
+    other.close()
+    await server.close()
+    assert [piece.samples[0] for piece in pieces] == [2]
+
+
+async def test_sound_that_nobody_announces_is_put_out_after_the_grace() -> None:
+    server = AudioSocketServer(grace=0.1)
+    await server.open()
+    stream = await connect(server, ident(uuid4()), frame(0x10, b"\1\0" * 160))
+    await put_out(stream)
+    await server.close()
+    assert server.refused == {Refusal.UNKNOWN: 1}

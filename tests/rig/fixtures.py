@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import pytest
 from rig.ami import Ami
 from rig.asterisk import REQUIRED, SECRET, Asterisk, Installation, NoAsteriskError
+from rig.listening import NewTalk, Talk
 from rig.phone import Phone
 
-__all__ = ["ami", "asterisk", "phones"]
+__all__ = ["ami", "asterisk", "phones", "talk"]
 
 NewPhone = Callable[[str], Awaitable[Phone]]
 
@@ -45,6 +46,18 @@ async def phones(asterisk: Asterisk) -> AsyncIterator[NewPhone]:
     yield new
     for phone in opened:
         await phone.close()
+
+
+@pytest.fixture
+def talk(phones: NewPhone) -> NewTalk:
+    """A call from outside that seat 1001 has answered; another number goes the way of the dialplan."""
+
+    async def begin(number: str = "1001") -> Talk:
+        seat, trunk = await phones("1001"), await phones("trunk")
+        call = await (await trunk.call(number, caller="13800138000")).answered()
+        return Talk(call, await seat.incoming.get())
+
+    return begin
 
 
 @pytest.fixture

@@ -6,24 +6,20 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 from uuid import uuid4
 
-import numpy as np
 import pytest
-import soxr
 from rig.ami import Ami
 from rig.asterisk import SECRET, Asterisk
 from rig.fixtures import NewPhone
-from rig.phone import Call
-from rig.sounds import Samples, broken, likeness, longest_gap, noise
+from rig.listening import Listener, NewTalk, Talk, hears_each_leg, until
+from rig.sounds import broken, likeness, longest_gap
 
 from agentbot.core.events import Leg
 from agentbot.errors import PbxError
 from agentbot.pbx.audiosocket import AudioSocketServer
-from agentbot.pbx.pair import Pair
-from agentbot.pbx.sound import Sound
 from agentbot.pbx.tap import AudioSocketRoute
 
 NewRoute = Callable[[int], AudioSocketRoute]
@@ -49,82 +45,14 @@ def route(ami: Ami, server: AudioSocketServer) -> NewRoute:
     return new
 
 
-class Listener:
-    """Reads a tap from now on."""
-
-    def __init__(self, pair: Pair) -> None:
-        self.pair = pair
-        self.pieces: list[Sound] = []
-        self._task = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        async for piece in self.pair:
-            self.pieces.append(piece)
-
-    async def over(self) -> None:
-        async with asyncio.timeout(20):
-            await self._task
-
-    def of(self, leg: Leg) -> list[Sound]:
-        return [piece for piece in self.pieces if piece.leg is leg]
-
-    def samples(self, leg: Leg) -> Samples:
-        """At 8 kHz."""
-        pieces = self.of(leg)
-        said = np.concatenate([piece.samples for piece in pieces])
-        return said if pieces[0].rate == 8_000 else soxr.resample(said, pieces[0].rate, 8_000)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110 (nobody tells)
-            await asyncio.sleep(0.02)
-
-
-class Talk:
-    """A caller and an operator who can hear each other."""
-
-    def __init__(self, caller: Call, operator: Call) -> None:
-        self.caller, self.operator = caller, operator
-
-    async def say(self, seconds: float) -> tuple[Samples, Samples]:
-        """Both at once, to the end."""
-        said = noise(1, seconds), noise(2, seconds)
-        self.caller.say(said[0])
-        self.operator.say(said[1])
-        await asyncio.gather(self.caller.said(), self.operator.said())
-        return said
-
-
-@pytest.fixture
-def talk(phones: NewPhone) -> Callable[[], Awaitable[Talk]]:
-    async def begin() -> Talk:
-        seat, trunk = await phones("1001"), await phones("trunk")
-        call = await (await trunk.call("1001", caller="13800138000")).answered()
-        return Talk(call, await seat.incoming.get())
-
-    return begin
-
-
-NewTalk = Callable[[], Awaitable[Talk]]
-
-
 @pytest.mark.parametrize("rate", [8_000, 16_000])
 async def test_each_tap_hears_its_own_party_and_only_that(
     ami: Ami, route: NewRoute, talk: NewTalk, rate: int
 ) -> None:
     here = await talk()
     tap = Listener(await route(rate).open(await ami.talk("1001")))
-    await until(lambda: len(tap.of(Leg.CALLER)) > 5 and len(tap.of(Leg.OPERATOR)) > 5)
-    caller, operator = await here.say(3)
-    await here.caller.hang_up()
-    await tap.over()
+    await hears_each_leg(tap, here)
     assert {piece.rate for piece in tap.pieces} == {rate}
-    assert likeness(tap.samples(Leg.CALLER), caller) > 0.95
-    assert likeness(tap.samples(Leg.OPERATOR), operator) > 0.95
-    assert abs(likeness(tap.samples(Leg.CALLER), operator)) < 0.3
-    assert abs(likeness(tap.samples(Leg.OPERATOR), caller)) < 0.3
-    assert tap.pair.dropped == 0
 
 
 async def test_while_the_operator_holds_only_the_caller_is_heard(
