@@ -11,8 +11,9 @@ OUT := demo-out
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: .venv/.demo  ## Set up, judge the bundled sample calls, print the address of the page
+demo: .venv/.demo  ## Set up, judge the sample calls, then play them live; the page opens by itself
 	$(BIN)/agentbot replay tests/samples/manifest.jsonl --out $(OUT)
+	$(BIN)/agentbot demo
 
 test: .venv/.test  ## Set up everything the tests need, then run the whole suite
 	@tests/rig/set_up.sh

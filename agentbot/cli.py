@@ -14,6 +14,7 @@ from agentbot.commands import (
     calls,
     check,
     config,
+    demo,
     greeting,
     models,
     record,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for group in (
     *(replay, check, greeting, models, bench, schema),
-    *(serve, config, seat, user, simulate, calls, record),
+    *(demo, serve, config, seat, user, simulate, calls, record),
 ):
     app.add_typer(group.app)
 

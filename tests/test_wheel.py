@@ -58,3 +58,17 @@ def test_it_judges_a_call_outside_the_checkout(unpacked: Path, tmp_path: Path) -
     assert {"call.json", "call.html", "overview.html"} <= {
         path.name for path in (tmp_path / "out").iterdir()
     }
+
+
+def test_it_simulates_calls_outside_the_checkout(unpacked: Path, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "agentbot", "simulate", "--port", "0"],
+        cwd=tmp_path, env={"PYTHONPATH": str(unpacked), "PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as simulation:  # fmt: skip
+        assert simulation.stdout is not None
+        said = simulation.stdout.readline()  # after the samples were read
+        simulation.terminate()
+
+        assert said.startswith("AMI at 127.0.0.1:")
+        assert simulation.communicate()[1] == ""

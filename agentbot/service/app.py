@@ -35,6 +35,7 @@ from agentbot.speech.base import Recogniser
 from agentbot.store.shelf import Shelf
 from agentbot.web.accounts import Accounts
 from agentbot.web.app import app as web_app
+from agentbot.web.keys import Keys
 
 __all__ = ["Service"]
 
@@ -72,6 +73,7 @@ class Service:
         choice = Choice(house.scripts, rules)
         self.floor = Floor(self.means, choice, settings.seats, self._health)
         self.exchanges: list[FollowedExchange] = []
+        self.keys = Keys()
         self.web_port = self.agi_port = 0
 
     def _health(self) -> tuple[bool, dict[str, str]]:
@@ -110,6 +112,7 @@ class Service:
             web_app(
                 self.floor, Accounts(settings.accounts), secret=self._secret(), lang=settings.lang,
                 registry=self.metrics.registry, secure=settings.web.https,
+                keys=self.keys,
             ),
             door,
         )  # fmt: skip

@@ -108,8 +108,9 @@ class LiveTalk:
 
     def _source(self) -> Source:
         began = self.began
+        number = began.variables.get("AGENTBOT_OPERATOR") or self._means.number(began.seat)
         return Source(
-            call_id=file_name(began.talk), listed="", script=self.script.id, seat=self._means.number(began.seat),
+            call_id=file_name(began.talk), listed="", script=self.script.id, seat=number,
             started_at=datetime.fromtimestamp(began.at).astimezone(),
             channels=(Leg.CALLER, Leg.OPERATOR), queue=began.queue, ring_seconds=began.ring_seconds,
         )  # fmt: skip

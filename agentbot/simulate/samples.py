@@ -11,6 +11,7 @@ from agentbot.core.events import Leg
 from agentbot.errors import RecordingError
 from agentbot.replay.call import Source
 from agentbot.replay.sources import find_calls
+from agentbot.settings import house
 from agentbot.simulate.call import SimulatedCall
 from agentbot.simulate.exchange import Placed, SimulatedExchange
 from agentbot.speech.recording import read_recording
@@ -22,15 +23,10 @@ _PAUSE = 3.0
 
 
 def bundled_calls() -> Path:
-    """The sample calls of a checkout.
-
-    Raises:
-        RecordingError: agentbot was installed without them.
-    """
-    manifest = Path(__file__).parents[2] / "tests/samples/manifest.jsonl"
-    if not manifest.is_file():
-        raise RecordingError("the sample calls are not installed here; name recordings of your own")
-    return manifest
+    """The manifest of the sample calls, in the package or in the checkout."""
+    installed = house() / "samples"
+    folder = installed if installed.is_dir() else house() / "tests/samples"
+    return folder / "manifest.jsonl"
 
 
 def simulated_calls(paths: Sequence[Path], queue: str | None = None) -> list[SimulatedCall]:

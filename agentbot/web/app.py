@@ -24,6 +24,7 @@ from agentbot.web.accounts import Accounts
 from agentbot.web.desk import Desk
 from agentbot.web.doorman import Doorman
 from agentbot.web.headers import Guarded
+from agentbot.web.keys import Keys
 from agentbot.web.render import LANGUAGES, render, words
 from agentbot.web.seats import Seats
 from agentbot.web.stream import Streams
@@ -42,22 +43,25 @@ def app(
     lang: str = "zh",
     registry: CollectorRegistry | None = None,
     secure: bool = False,
+    keys: Keys | None = None,
 ) -> Starlette:
     """The application of one service.
 
     `secret` signs the cookies (at least 16 signs; a new one logs everybody out); `secure`: the
-    pages are reached by HTTPS only; `registry`: what `/metrics` tells.
+    pages are reached by HTTPS only; `registry`: what `/metrics` tells; `keys`: links that let
+    somebody in once.
     """
     if len(secret) < 16 or lang not in LANGUAGES:
         raise ValueError("a secret of at least 16 signs and a language of the pages are needed")
     doorman = Doorman(accounts)
     seats = Seats(desk, doorman, Streams(desk, secrets.token_hex(4)), lang)
-    site = _Site(desk, doorman, seats, registry)
+    site = _Site(desk, doorman, seats, registry, keys or Keys())
     static = StaticFiles(directory=Path(__file__).parent / "static")
     return Starlette(
         routes=[
             *seats.routes(),
             Route("/login", site.login, methods=["GET", "POST"], name="login"),
+            Route("/enter/{key}", site.enter),
             Route("/logout", site.logout, methods=["POST"]),
             Route("/healthz", site.health),
             Route("/metrics", site.metrics),
@@ -78,9 +82,11 @@ class _Site:
     """Everything that is no seat's."""
 
     def __init__(
-        self, desk: Desk, doorman: Doorman, seats: Seats, registry: CollectorRegistry | None
-    ) -> None:
+        self, desk: Desk, doorman: Doorman, seats: Seats, registry: CollectorRegistry | None,
+        keys: Keys,
+    ) -> None:  # fmt: skip
         self._desk = desk
+        self._keys = keys
         self._doorman = doorman
         self._seats = seats
         self._registry = registry
@@ -114,6 +120,16 @@ class _Site:
             token=self._doorman.token(request),
         )  # fmt: skip
         return HTMLResponse(page, status, headers)
+
+    async def enter(self, request: Request) -> Response:
+        """A link that lets in once; the login form where it is spent."""
+        to = _inside(request.query_params.get("to", "/"))
+        name = self._keys.take(str(request.path_params["key"]))
+        account = self._doorman.known(name) if name else None
+        if account is None:
+            return RedirectResponse(request.url_for("login").include_query_params(to=to), 303)
+        self._doorman.admit(request, account)
+        return RedirectResponse(to, 303)
 
     async def logout(self, request: Request) -> Response:
         """Ends the session."""

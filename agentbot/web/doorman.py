@@ -89,6 +89,10 @@ class Doorman:
         kept = connection.session.get("name")
         return self._accounts.find(kept) if isinstance(kept, str) else None
 
+    def known(self, name: str) -> Account | None:
+        """The account of that name."""
+        return self._accounts.find(name)
+
     def stays(self, name: str, seat: str) -> Callable[[], bool]:
         """Whether somebody may still see a seat, to be asked again and again."""
 
