@@ -48,7 +48,7 @@ __all__ = ["LiveTalk"]
 log = structlog.get_logger()
 
 _DRAW: Final = 0.1
-"""Seconds for which changes are gathered into one picture."""
+"""Seconds between two pictures at least; what changes meanwhile is gathered into the next."""
 _PARTIAL: Final = 0.25
 """Seconds between two guesses at one utterance; each costs a look at the whole call."""
 _TICK: Final = 0.5
@@ -93,6 +93,7 @@ class LiveTalk:
         self._paused: float | None = None
         self._notices: dict[str, None] = {}
         self._drawing = False
+        self._drawn_at = -_DRAW
         self._second = SecondLook(means.ears, self.spool, self.sides)
         self._telling = Telling(began, means.metrics, line)
         self._feed(self.started)
@@ -394,10 +395,12 @@ class LiveTalk:
             self._show()
         elif not self._drawing:
             self._drawing = True
-            asyncio.get_running_loop().call_later(_DRAW if self._telling.begun else 0.0, self._show)
+            loop = asyncio.get_running_loop()
+            loop.call_at(max(loop.time(), self._drawn_at + _DRAW), self._show)
 
     def _show(self) -> None:
         self._drawing = False
+        self._drawn_at = asyncio.get_running_loop().time()
         view = self.view()
         self._draw(self, view)
         self._telling.tell(view)

@@ -20,7 +20,7 @@ class Course:
         """The caller's channel comes up at once."""
         self._switch = switch
         self._call = call
-        self._playback = Playback(switch.clock, call.sound or {}, call.lead)
+        self.playback = Playback(switch.clock, call.sound or {}, call.lead)
         self.caller = switch.channel(
             "trunk",
             number=call.caller,
@@ -112,10 +112,10 @@ class Course:
         self._switch.between("DialEnd", dialler or self.caller, phone, ("DialStatus", "ANSWER"))
 
     def _together(self, operator: Channel) -> Channel:
-        self.caller.says = (self._playback, Leg.CALLER)
-        operator.says = (self._playback, Leg.OPERATOR)
+        self.caller.says = (self.playback, Leg.CALLER)
+        operator.says = (self.playback, Leg.OPERATOR)
         self._switch.join(operator, self.caller)
-        self._playback.go_on()
+        self.playback.go_on()
         return operator
 
     async def _talk(self, operator: Channel) -> Channel | None:
@@ -126,10 +126,10 @@ class Course:
             moments.append((call.transfer.at, call.transfer))
         for moment, what in sorted(moments, key=lambda one: one[0]):
             both = (self.caller, operator)
-            if not await self._wait(min(moment, call.talk_seconds) - self._playback.position, both):
+            if not await self._wait(min(moment, call.talk_seconds) - self.playback.position, both):
                 return operator
             if isinstance(what, Transfer):
-                self._playback.stand_still()
+                self.playback.stand_still()
                 moved = await (
                     self._blind(operator, what)
                     if what.kind == "blind"
@@ -144,11 +144,11 @@ class Course:
                 self._take_back(operator)
                 if not stays:
                     return operator
-        await self._wait(call.talk_seconds - self._playback.position, (self.caller, operator))
+        await self._wait(call.talk_seconds - self.playback.position, (self.caller, operator))
         return operator
 
     def _hold(self, operator: Channel) -> None:
-        self._playback.stand_still()
+        self.playback.stand_still()
         operator.mute = True
         self._switch.about("Hold", operator, ("MusicClass", "default"))
         self._switch.about("MusicOnHoldStart", self.caller, ("Class", "default"))
@@ -157,7 +157,7 @@ class Course:
         operator.mute = False
         self._switch.about("Unhold", operator)
         self._switch.about("MusicOnHoldStop", self.caller)
-        self._playback.go_on()
+        self.playback.go_on()
 
     async def _blind(self, operator: Channel, transfer: Transfer) -> Channel | None:
         switch, caller = self._switch, self.caller
@@ -232,8 +232,8 @@ class Course:
         )
         for channel in (operator, second):
             switch.end(channel)
-        target.says = (self._playback, Leg.OPERATOR)
-        self._playback.go_on()
+        target.says = (self.playback, Leg.OPERATOR)
+        self.playback.go_on()
         return target
 
     async def _wait(self, seconds: float, channels: Iterable[Channel]) -> bool:
@@ -252,7 +252,7 @@ class Course:
 
     def _hang_up(self, operator: Channel | None) -> None:
         switch, caller = self._switch, self.caller
-        self._playback.stand_still()
+        self.playback.stand_still()
         if operator is None or operator.gone.is_set():
             switch.end(caller, 16 if self._call.answered else 0)
             return
@@ -267,7 +267,7 @@ class Course:
                 operator,
                 ("Queue", self._call.queue),
                 *_member(operator.number),
-                ("TalkTime", f"{self._playback.position:.0f}"),
+                ("TalkTime", f"{self.playback.position:.0f}"),
                 ("Reason", "caller" if first is caller else "agent"),
             )
         switch.leave(first)

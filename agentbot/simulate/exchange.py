@@ -17,7 +17,7 @@ from agentbot.simulate.actions import Actions
 from agentbot.simulate.call import SimulatedCall
 from agentbot.simulate.course import Course
 from agentbot.simulate.door import AmiDoor
-from agentbot.simulate.playback import Clock
+from agentbot.simulate.playback import Clock, Playback
 from agentbot.simulate.switch import Switch
 from agentbot.simulate.taps import TapOrder, run_tap
 
@@ -37,6 +37,8 @@ class Placed:
     channel: str
     """The caller's."""
     task: asyncio.Task[None]
+    playback: Playback
+    """What is said, and when."""
 
     async def over(self) -> None:
         """Wait for its end."""
@@ -134,6 +136,7 @@ class SimulatedExchange:
             id=course.caller.linkedid,
             channel=course.caller.name,
             task=self._start(course.run()),
+            playback=course.playback,
         )
 
     async def replay(self, log: Path) -> None:

@@ -53,6 +53,12 @@ class Playback:
         running = 0.0 if self._since is None else self._clock.now() - self._since
         return self._played + running
 
+    def moment(self, second: float) -> float | None:
+        """Loop time at which a second of the sound is said if no hold comes; None: it stands still."""
+        if self._since is None:
+            return None
+        return (self._since + self._lead + second - self._played) / self._clock.speed
+
     def go_on(self) -> None:
         """Start, or start again."""
         if self._since is None:

