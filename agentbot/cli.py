@@ -15,6 +15,7 @@ from agentbot.commands import (
     check,
     config,
     demo,
+    doctor,
     greeting,
     models,
     record,
@@ -42,7 +43,7 @@ app = typer.Typer(
 )
 for group in (
     *(replay, check, greeting, models, bench, schema),
-    *(demo, serve, config, seat, user, simulate, calls, record),
+    *(demo, serve, doctor, config, seat, user, simulate, calls, record),
 ):
     app.add_typer(group.app)
 

@@ -42,6 +42,8 @@ DIGIT: Final = 0x03
 FAILURE: Final = 0xFF
 HEAD: Final = 3
 """Bytes before each frame's payload: its kind, and its length as two bytes, the higher first."""
+_UNSENT: Final = 1 << 17
+"""Bytes that may wait for the other end to read: eight seconds of sound."""
 
 
 class Ear(Protocol):
@@ -131,6 +133,13 @@ class AudioSocketServer:
         self._ears.pop(line, None)
         if connection := self._lines.get(line):
             connection.hang_up()
+
+    def say(self, line: UUID, samples: NDArray[np.int16]) -> bool:
+        """Send a piece of sound at 8 kHz to who said this UUID; False: nobody has."""
+        connection = self._lines.get(line)
+        if connection is not None:
+            connection.say(samples)
+        return connection is not None
 
     async def close(self) -> None:
         """Hang up all and listen no more."""
@@ -247,6 +256,13 @@ class _Line(asyncio.Protocol):
         """Put it out, and count it."""
         self._server.refused[why] += 1
         self._end(abort=True)
+
+    def say(self, samples: NDArray[np.int16]) -> None:
+        """Send sound; what the other end has not read for long is let go."""
+        unsent = self._transport.get_write_buffer_size()
+        if not self._over and unsent < _UNSENT:
+            payload = samples.astype("<i2").tobytes()
+            self._transport.write(bytes((0x10,)) + len(payload).to_bytes(2) + payload)
 
     def hang_up(self) -> None:
         """End it as the protocol wants."""

@@ -26,6 +26,11 @@ class Taps:
         grace = _GRACE if form.route == "dialplan" else 0.0
         self._server = AudioSocketServer(host=form.host, port=form.port, grace=grace)
 
+    @property
+    def server(self) -> AudioSocketServer:
+        """Where AudioSocket sound comes."""
+        return self._server
+
     async def open(self) -> None:
         """Begin to listen.
 

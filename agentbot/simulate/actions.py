@@ -13,7 +13,10 @@ from agentbot.simulate.taps import TapOrder
 __all__ = ["Actions"]
 
 _VERSION = "22.0.0-simulated"
-_COMMANDS = ("CoreShowChannels", "Hangup", "Originate", "Setvar", "Status", "UserEvent")
+_COMMANDS = (
+    *("CoreShowChannels", "Hangup", "ModuleCheck", "Originate", "ParkedCalls"),
+    *("Setvar", "Status", "UserEvent"),
+)
 """Actions that whoever asks is told of."""
 _OK = Reply(headers=(("Message", "OK"),))
 

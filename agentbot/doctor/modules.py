@@ -1,0 +1,74 @@
+"""Does the exchange have the modules that the route of sound needs, and those that help?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from agentbot.doctor.check import Check, failed, fine, warning
+from agentbot.doctor.visit import Visit
+from agentbot.errors import PbxError
+
+__all__ = ["modules"]
+
+_AUDIOSOCKET: Final = ("res_audiosocket", "chan_audiosocket", "app_chanspy")
+_ROUTES: Final = {
+    "auto": _AUDIOSOCKET,
+    "audiosocket": _AUDIOSOCKET,
+    "dialplan": (*_AUDIOSOCKET, "app_originate", "app_userevent", "func_uuid"),
+}
+"""Modules without which a route is none."""
+_PHONES: Final = ("codec_ulaw", "codec_alaw")
+"""One of them is in nearly every call, and its sound has to be turned into plain samples."""
+_TIMING: Final = ("res_timing_timerfd", "res_timing_pthread", "res_timing_dahdi")
+"""One of them paces ChanSpy."""
+_HELPFUL: Final = {"app_queue": "queues", "res_agi": "hooks"}
+"""Module, and the text that says what is missing without it."""
+
+
+async def modules(visit: Visit, route: str, rate: int) -> list[Check]:
+    """One line for what is needed, one for each thing that would help."""
+    needed = _ROUTES.get(route, ())
+    try:
+        absent = await _absent(visit, needed)
+        if absent:
+            loads = "; ".join(f"module load {name}" for name in absent)
+            return [failed("modules", "missing", names=", ".join(absent), loads=loads)]
+        found = []
+        if route != "none":
+            found = await _sound(visit, rate)
+        found += [
+            warning("modules", why, name=name)
+            for name, why in _HELPFUL.items()
+            if await _absent(visit, (name,))
+        ]
+    except PbxError as error:
+        if "ermission" in str(error):
+            return [warning("modules", "not_told")]
+        raise
+    return found or [fine("modules", names=", ".join(needed) or "-")]
+
+
+async def _sound(visit: Visit, rate: int) -> list[Check]:
+    codecs = (*_PHONES, "codec_resample") if rate > 8_000 else _PHONES
+    found = [warning("modules", "codec", name=name) for name in await _absent(visit, codecs)]
+    if len(await _absent(visit, _TIMING)) == len(_TIMING):
+        found.append(failed("modules", "timing", name=_TIMING[0]))
+    return found
+
+
+async def _absent(visit: Visit, names: Iterable[str]) -> list[str]:
+    """Those that are not loaded.
+
+    Raises:
+        PbxError: the exchange does not say.
+    """
+    absent = []
+    for name in names:
+        try:
+            await visit.exchange.ask("ModuleCheck", {"Module": name})
+        except PbxError as error:
+            if "not loaded" not in str(error):
+                raise
+            absent.append(name)
+    return absent

@@ -1,0 +1,49 @@
+"""Nothing that is looked at may hold up the rest: each look has its time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias, TypeVar
+
+from agentbot.doctor.check import Check, failed
+from agentbot.errors import PbxError
+
+__all__ = ["Look", "aside", "look"]
+
+Result = TypeVar("Result")
+Look: TypeAlias = Coroutine[Any, Any, Check | list[Check]]
+
+
+async def look(subject: str, work: Look, seconds: float) -> list[Check]:
+    """What was found, or that it took too long, or that the exchange would not answer."""
+    try:
+        async with asyncio.timeout(seconds):
+            found = await work
+    except TimeoutError:
+        return [failed(subject, "timeout", seconds=f"{seconds:g}")]
+    except PbxError as error:
+        return [failed(subject, "problem", problem=str(error))]
+    return found if isinstance(found, list) else [found]
+
+
+async def aside(work: Callable[[], Result]) -> Result:
+    """Do what blocks in a thread that nobody waits for: a disk that hangs holds up nothing."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Result] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 - raised where it is awaited
+            tell(done.set_exception, error)
+        else:
+            tell(done.set_result, result)
+
+    def tell(how: Callable[[Any], None], what: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(lambda: None if done.done() else how(what))
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done
