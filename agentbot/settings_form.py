@@ -117,7 +117,7 @@ class SoundForm(_Form):
     """How calls are heard."""
 
     route: Annotated[
-        Literal["auto", "audiosocket", "dialplan", "none"],
+        Literal["auto", "audiosocket", "websocket", "dialplan", "none"],
         Field(description="Way to the sound of a call; auto: the first that the exchange can do"),
     ] = "auto"
     host: Annotated[
@@ -127,6 +127,16 @@ class SoundForm(_Form):
     address: Annotated[
         str, Field(description="Host by which the exchange reaches it; empty: as `host`")
     ] = ""
+    websocket_port: Annotated[
+        Port, Field(description="Port for Asterisk's WebSocket; 0: not opened")
+    ] = 0
+    websocket_client: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9_.-]{1,40}$",
+            description="Section of websocket_client.conf that names that port",
+        ),
+    ] = "agentbot"
     rate: Annotated[Literal[8000, 16000], Field(description="Sampling rate, in hertz")] = 8000
     behind: Annotated[
         float, Field(ge=2, le=50, description="Seconds recognition may lag before sound is skipped")
@@ -136,6 +146,10 @@ class SoundForm(_Form):
     def _port_is_known(self) -> Self:
         if self.route == "dialplan" and not self.port:
             raise ValueError("the route dialplan needs sound.port, as the dialplan names it (4574)")
+        if self.route == "websocket" and not self.websocket_port:
+            raise ValueError(
+                "the route websocket needs sound.websocket_port, as websocket_client.conf names it (4575)"
+            )
         return self
 
 

@@ -8,8 +8,9 @@ from agentbot.pbx.ami import Exchange
 from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.auto import AutoRoute
 from agentbot.pbx.dialplan import DialplanRoute
+from agentbot.pbx.mediasocket import MediaSocketServer
 from agentbot.pbx.sound import Route
-from agentbot.pbx.tap import AudioSocketRoute
+from agentbot.pbx.tap import AudioSocketRoute, WebSocketRoute
 from agentbot.settings_form import SoundForm
 
 __all__ = ["Taps"]
@@ -19,12 +20,22 @@ _GRACE: Final = 1.5
 
 
 class Taps:
-    """The ports on which sound comes, one for all exchanges."""
+    """The ports on which sound comes, one of a kind for all exchanges."""
 
     def __init__(self, form: SoundForm) -> None:
         self._form = form
+        self._names = self._allowed()
         grace = _GRACE if form.route == "dialplan" else 0.0
         self._server = AudioSocketServer(host=form.host, port=form.port, grace=grace)
+        self._media = MediaSocketServer(host=form.host, port=form.websocket_port)
+
+    def _allowed(self) -> list[str]:
+        """Names of the routes, the best first."""
+        form = self._form
+        if form.route != "auto":
+            return [] if form.route == "none" else [form.route]
+        # What the dialplan does cannot be asked: it is taken where it is set, and only there.
+        return ["audiosocket", *(["websocket"] if form.websocket_port else [])]
 
     @property
     def server(self) -> AudioSocketServer:
@@ -37,27 +48,30 @@ class Taps:
         Raises:
             PbxError: a port is taken.
         """
-        if self._form.route != "none":
+        if {"audiosocket", "dialplan"} & {*self._names}:
             await self._server.open()
+        if "websocket" in self._names:
+            await self._media.open()
 
     async def close(self) -> None:
         """Hang up all."""
         await self._server.close()
+        await self._media.close()
 
     def route(self, exchange: Exchange) -> Route | None:
         """The way to the sound of an exchange's calls; None: they are not to be heard."""
-        wanted = self._form.route
-        if wanted == "none":
-            return None
-        host = self._form.address or self._form.host
-        routes: dict[str, Route] = {
-            "audiosocket": AudioSocketRoute(
-                exchange, self._server, address=f"{host}:{self._server.port}", rate=self._form.rate
-            ),
-            "dialplan": DialplanRoute(exchange, self._server),
-        }
-        # What the dialplan does cannot be asked: it is taken where it is set, and only there.
-        allowed = {"audiosocket"} if wanted == "auto" else {wanted}
-        return AutoRoute(
-            exchange.account.name, [route for name, route in routes.items() if name in allowed]
-        )
+        routes = [self._made(name, exchange) for name in self._names]
+        return AutoRoute(exchange.account.name, routes) if routes else None
+
+    def _made(self, name: str, exchange: Exchange) -> Route:
+        form = self._form
+        match name:
+            case "dialplan":
+                return DialplanRoute(exchange, self._server)
+            case "websocket":
+                return WebSocketRoute(
+                    exchange, self._media, client=form.websocket_client, rate=form.rate
+                )
+            case _:
+                address = f"{form.address or form.host}:{self._server.port}"
+                return AudioSocketRoute(exchange, self._server, address=address, rate=form.rate)

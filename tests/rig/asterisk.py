@@ -109,7 +109,6 @@ class Asterisk:
             "HTTP": self.http,
             "SIP": self.sip,
             "TRUNK": self.trunk,
-            "WEBSOCKET": self.websocket,
         }
         for part in ("etc", "lib/moh", "spool/monitor/agentbot", "run", "log"):
             (self.home / part).mkdir(parents=True, exist_ok=True)
@@ -134,6 +133,9 @@ class Asterisk:
         user = (SAMPLES / "manager.conf").read_text().partition("\n[agentbot]\n")[2]
         user = user.replace("secret = change-me", f"secret = {SECRET}")
         (self.home / "etc/agentbot_manager.conf").write_text(f"[agentbot]\n{user}")
+        client = (SAMPLES / "websocket_client.conf").read_text()
+        client = client.replace(f"{HOST}:4575", f"{HOST}:{self.websocket}")
+        (self.home / "etc/websocket_client.conf").write_text(client)
         shutil.copy(SAMPLES / "queues.conf", self.home / "etc/queues.conf")
         with wave.open(str(self.home / "lib/moh/tone.wav"), "wb") as music:
             music.setparams((1, 2, 8_000, 0, "NONE", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from statistics import median
 
 import numpy as np
 import soxr
@@ -70,8 +71,13 @@ async def hears_each_leg(listener: Listener, here: Talk) -> None:
     caller, operator = await here.say(3)
     await here.caller.hang_up()
     await listener.over()
-    assert likeness(listener.samples(Leg.CALLER), caller) > 0.95
-    assert likeness(listener.samples(Leg.OPERATOR), operator) > 0.95
-    assert abs(likeness(listener.samples(Leg.CALLER), operator)) < 0.3
-    assert abs(likeness(listener.samples(Leg.OPERATOR), caller)) < 0.3
+    own_and_other(listener.samples(Leg.CALLER), caller, operator)
+    own_and_other(listener.samples(Leg.OPERATOR), operator, caller)
     assert listener.pair.dropped == 0
+
+
+def own_and_other(heard: Samples, own: Samples, other: Samples) -> None:
+    """Half a second at a time, for on a loaded machine a frame may be late and shift the rest."""
+    pieces = range(0, len(own) - 3_999, 4_000)
+    assert median(likeness(heard, own[at : at + 4_000]) for at in pieces) > 0.95
+    assert max(abs(likeness(heard, other[at : at + 4_000])) for at in pieces) < 0.3
