@@ -104,9 +104,9 @@ async def call(visit: Visit, server: AudioSocketServer, address: str) -> AsyncIt
     """
     phones = Phone(seed=1), Phone(seed=2)
     talking: list[asyncio.Task[None]] = []
+    visit.notices += [phone.notice for phone in phones]
     try:
         for phone in phones:
-            visit.notices.append(phone.notice)
             server.expect(phone.line, phone)
             await _ring(visit, phone, address)
         await asyncio.gather(*(_comes(phone) for phone in phones))

@@ -15,7 +15,7 @@ from agentbot.pbx.ami import Account
 __all__ = ["reach"]
 
 _CONNECT: Final = 4.0
-_GREETING: Final = 3.0
+_GREETING: Final = 2.0
 _BANNER: Final = b"Asterisk Call Manager/"
 
 

@@ -128,4 +128,6 @@ def _refused(error: PbxError) -> Check:
         return warning("route", "simulated")
     if "ermission" in problem or "may not originate" in problem:
         return failed("route", "no_right")
+    if "has not loaded" in problem:
+        return failed("route", "no_module")
     return failed("route", "problem", problem=problem)

@@ -24,7 +24,10 @@ from agentbot.simulate.taps import TapOrder, run_tap
 __all__ = ["MODULES", "Placed", "SimulatedExchange"]
 
 MODULES = frozenset(
-    {"app_chanspy", "app_queue", "chan_audiosocket", "res_audiosocket", "app_audiosocket"}
+    {
+        *("app_chanspy", "app_queue", "app_audiosocket", "chan_audiosocket", "res_audiosocket"),
+        *("codec_alaw", "codec_resample", "codec_ulaw", "res_agi", "res_timing_timerfd"),
+    }
 )
 
 

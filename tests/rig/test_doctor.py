@@ -1,0 +1,136 @@
+"""`agentbot doctor` at a real Asterisk: all well, and each thing that may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from rig.ami import Ami
+from rig.asterisk import SECRET, Asterisk, Installation
+from rig.fixtures import NewPhone
+
+from agentbot.doctor.check import Check, State
+from agentbot.doctor.exchange import exchange
+from agentbot.pbx.tap import TAP_PREFIX
+from agentbot.service.sound import Taps
+from agentbot.settings import Settings
+from agentbot.settings_form import AgiForm, ExchangeForm, SoundForm
+
+
+@asynccontextmanager
+async def listening(form: SoundForm) -> AsyncIterator[Taps]:
+    taps = Taps(form)
+    await taps.open()
+    yield taps
+    await taps.close()
+
+
+async def examined(
+    asterisk: Asterisk, *, user: str = "agentbot", secret: str = SECRET, port: int = 0,
+    sound: SoundForm | None = None,
+) -> dict[str, Check]:  # fmt: skip
+    """The lines of the exchange, by subject; of several the worst."""
+    sound = sound or SoundForm()
+    settings = Settings(sound=sound, agi=AgiForm(port=asterisk.agi))
+    form = ExchangeForm(name="rig", port=port or asterisk.ami, user=user, secret=secret)
+    found: dict[str, Check] = {}
+    async with listening(sound) as taps:
+        async for check in exchange(form, settings, taps, runs=False):
+            before = found.get(check.subject)
+            if before is None or before.state is State.OK:
+                found[check.subject] = check
+    assert {check.exchange for check in found.values()} == {"rig"}
+    return found
+
+
+def complaints(found: dict[str, Check]) -> dict[str, str]:
+    """What is not as it should be. A busy machine loses sound by itself, and says so."""
+    return {
+        subject: check.said
+        for subject, check in found.items()
+        if check.state is not State.OK and check.said not in {"busy", "late"}
+    }
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000])
+async def test_the_bundled_user_has_all_it_needs(
+    asterisk: Asterisk, ami: Ami, phones: NewPhone, rate: int
+) -> None:
+    seat = await phones("1001")
+    found = await examined(asterisk, sound=SoundForm(rate=rate))
+    assert complaints(found) == {}
+    assert list(found) == [
+        *("reach", "protocol", "login", "version", "clock", "zone", "write", "modules"),
+        *("route", "read", "hooks"),
+    ]
+    heard = found["route"].values
+    assert heard["likeness"] > 0.95
+    assert heard["other"] < 0.5
+    assert heard["frames"] > 200
+    assert abs(found["clock"].values["seconds"]) < 1
+    assert seat.incoming.empty(), "no phone rings"
+    assert asterisk.channels() == [], "no channel is left"
+    made = [event for event in ami.events if event.event == "Newchannel"]
+    assert len(made) == 4
+    assert all(event.get("Uniqueid").startswith(TAP_PREFIX) for event in made)
+
+
+async def test_a_user_who_may_do_anything_may_do_too_much(asterisk: Asterisk) -> None:
+    found = await examined(asterisk, user="rig")
+    assert complaints(found) == {"write": "excess"}
+    assert found["write"].values["excess"] == "command, config"
+
+
+async def test_too_few_rights_are_named(asterisk: Asterisk) -> None:
+    found = await examined(asterisk, user="watcher")
+    assert complaints(found) == {
+        "write": "missing", "modules": "not_told", "route": "no_right", "read": "missing",
+    }  # fmt: skip
+    assert found["write"].state is State.FAILED
+    assert found["write"].values["line"] == "call,user,system,originate"
+    assert found["read"].values["line"] == "system"
+
+
+async def test_a_filter_that_hides_what_calls_are_followed_by(asterisk: Asterisk) -> None:
+    found = await examined(asterisk, user="blinkered")
+    assert complaints(found) == {"read": "hidden"}
+    assert found["read"].values["events"] == "BridgeEnter"
+
+
+async def test_a_wrong_secret_is_tried_once(asterisk: Asterisk) -> None:
+    before = asterisk.said().count("failed to authenticate")
+    found = await examined(asterisk, secret="wrong")  # noqa: S106
+    assert complaints(found) == {"login": "refused"}
+    assert list(found) == ["reach", "protocol", "login"]
+    assert asterisk.said().count("failed to authenticate") - before <= 1
+
+
+async def test_the_web_port_of_asterisk_and_a_dead_one(asterisk: Asterisk) -> None:
+    assert complaints(await examined(asterisk, port=asterisk.http)) == {"protocol": "http"}
+    assert complaints(await examined(asterisk, port=asterisk.trunk)) == {"reach": "refused"}
+
+
+async def test_sound_that_the_exchange_cannot_send_here(asterisk: Asterisk) -> None:
+    found = await examined(asterisk, sound=SoundForm(address="127.0.0.9"))
+    assert complaints(found) == {"route": "refused"}
+    assert asterisk.channels() == []
+
+
+@pytest.fixture(params=["app_chanspy", "chan_audiosocket", "codec_alaw"])
+def bare(request: pytest.FixtureRequest, asterisk: Asterisk) -> Iterator[tuple[Asterisk, str]]:
+    """One without a module; `asterisk` skips the test where there is none at all."""
+    one = Asterisk(Installation.find())
+    one.configure(without=(request.param,))
+    one.start()
+    yield one, request.param
+    one.remove()
+
+
+async def test_a_missing_module_is_named(bare: tuple[Asterisk, str]) -> None:
+    one, module = bare
+    found = await examined(one)
+    needed = module != "codec_alaw"
+    assert complaints(found)["modules"] == ("missing" if needed else "codec")
+    assert module in str(found["modules"].values.values())
+    assert (found["route"].said == "no_module") is needed
