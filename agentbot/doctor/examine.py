@@ -78,7 +78,8 @@ async def _exchanges(settings: Settings, *, runs: bool, clock: _Clock) -> AsyncI
         yield shut
         taps = None
     else:
-        taps = Taps(_free(settings, runs=runs).sound)
+        settings = _free(settings, runs=runs)
+        taps = Taps(settings.sound)
     async with contextlib.AsyncExitStack() as stack:
         if taps is not None:
             try:
@@ -104,10 +105,10 @@ async def _exchanges(settings: Settings, *, runs: bool, clock: _Clock) -> AsyncI
 
 
 def _free(settings: Settings, *, runs: bool) -> Settings:
-    """The running service holds the port for sound; the test call takes another."""
-    if not runs or not settings.sound.port:
+    """The running service holds the ports for sound; the test call takes another."""
+    if not runs:
         return settings
-    sound = settings.sound.model_copy(update={"port": 0})
+    sound = settings.sound.model_copy(update={"port": 0, "websocket_port": 0})
     return settings.model_copy(update={"sound": sound})
 
 

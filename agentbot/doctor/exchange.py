@@ -75,10 +75,10 @@ async def _inside(
         ("clock", lambda: clock(here)),
         ("zone", lambda: time_zone(here)),
         ("write", lambda: write_rights(here, form.route)),
-        ("modules", lambda: modules(here, form.route, form.rate)),
+        ("modules", lambda: modules(here, form)),
     ]
     if taps is not None:
-        looks.append(("route", lambda: test_call(here, form, taps)))
+        looks.append(("route", lambda: test_call(here, form, taps, runs=runs)))
     looks.append(("read", lambda: told(here)))
     if settings.agi.enabled:
         looks.append(("hooks", lambda: hooks(here, runs=runs, port=settings.agi.port)))

@@ -8,14 +8,17 @@ from typing import Final
 from agentbot.doctor.check import Check, failed, fine, warning
 from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError
+from agentbot.pbx.tap import MODULES, WEBSOCKET_MODULES
+from agentbot.settings_form import SoundForm
 
 __all__ = ["modules"]
 
-_AUDIOSOCKET: Final = ("res_audiosocket", "chan_audiosocket", "app_chanspy")
 _ROUTES: Final = {
-    "auto": _AUDIOSOCKET,
-    "audiosocket": _AUDIOSOCKET,
-    "dialplan": (*_AUDIOSOCKET, "app_originate", "app_userevent", "func_uuid"),
+    "auto": MODULES,
+    "audiosocket": MODULES,
+    "websocket": WEBSOCKET_MODULES,
+    "dialplan": {**MODULES, "app_originate": "", "app_userevent": "", "func_uuid": ""},
+    "files": {"app_mixmonitor": ""},
 }
 """Modules without which a route is none."""
 _PHONES: Final = ("codec_ulaw", "codec_alaw")
@@ -26,18 +29,18 @@ _HELPFUL: Final = {"app_queue": "queues", "res_agi": "hooks"}
 """Module, and the text that says what is missing without it."""
 
 
-async def modules(visit: Visit, route: str, rate: int) -> list[Check]:
+async def modules(visit: Visit, form: SoundForm) -> list[Check]:
     """One line for what is needed, one for each thing that would help."""
-    needed = _ROUTES.get(route, ())
+    needed = _ROUTES.get(form.route, {})
     try:
         absent = await _absent(visit, needed)
         if absent:
             loads = "; ".join(f"module load {name}" for name in absent)
-            return [failed("modules", "missing", names=", ".join(absent), loads=loads)]
-        found = []
-        if route != "none":
-            found = await _sound(visit, rate)
-        found += [
+            # Another route may do; the test call tells.
+            found = warning if form.route == "auto" and form.websocket_port else failed
+            return [found("modules", "missing", names=", ".join(absent), loads=loads)]
+        lines = await _sound(visit, form.rate) if needed else []
+        lines += [
             warning("modules", why, name=name)
             for name, why in _HELPFUL.items()
             if await _absent(visit, (name,))
@@ -46,7 +49,7 @@ async def modules(visit: Visit, route: str, rate: int) -> list[Check]:
         if "ermission" in str(error):
             return [warning("modules", "not_told")]
         raise
-    return found or [fine("modules", names=", ".join(needed) or "-")]
+    return lines or [fine("modules", "ok", names=", ".join(needed) or "-")]
 
 
 async def _sound(visit: Visit, rate: int) -> list[Check]:

@@ -23,6 +23,8 @@ _NEEDED: Final = {
     "Originate": "originate",
 }
 """What the service asks of the exchange, and the right of `write =` that lets it."""
+_UNASKED: Final = frozenset({"dialplan", "files", "none"})
+"""Routes for which nothing is originated."""
 _GRAVE: Final = frozenset({"reporting", "originate"})
 """Without these running calls are not picked up, or none is heard."""
 _TOO_MUCH: Final = {"Command": "command", "UpdateConfig": "config"}
@@ -40,7 +42,7 @@ async def write_rights(visit: Visit, route: str) -> Check:
     except PbxError:
         return warning("write", "unknown")
     may = {name.lower() for name in listed.headers}
-    needed = {a: r for a, r in _NEEDED.items() if r != "originate" or route != "dialplan"}
+    needed = {a: r for a, r in _NEEDED.items() if r != "originate" or route not in _UNASKED}
     missing = _in_order(right for action, right in needed.items() if action.lower() not in may)
     if missing:
         found = failed if _GRAVE & set(missing) else warning
@@ -57,7 +59,7 @@ async def told(visit: Visit) -> Check:
     `agent` cannot be seen: only a call in a queue makes such events.
     """
     call = visit.call
-    missing = [] if await visit.event("FullyBooted", seconds=0.5) else ["system"]
+    missing = [] if await visit.event("FullyBooted", seconds=3.0) else ["system"]
     if not await _comes_back(visit):
         missing.append("user")
     events = {message.event for message in call or ()}
@@ -79,7 +81,7 @@ async def _comes_back(visit: Visit) -> bool:
         await visit.exchange.ask("UserEvent", {"UserEvent": USER_EVENT})
     except PbxError:
         return True  # nothing was sent, so nothing can be missing; `write_rights` names it
-    return await visit.event("UserEvent", UserEvent=USER_EVENT) is not None
+    return await visit.event("UserEvent", UserEvent=USER_EVENT, seconds=5.0) is not None
 
 
 def _variable(call: Sequence[Message]) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from typing import Final
 
@@ -15,12 +15,15 @@ from agentbot.doctor.doors import local
 from agentbot.doctor.likeness import Measured, Piece, measure
 from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError
+from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.sound import Route, Tap
 from agentbot.service.sound import Taps
 from agentbot.settings_form import SoundForm
 
 __all__ = ["test_call"]
 
+_UNTRIED: Final = frozenset({"dialplan", "files"})
+"""What the dialplan begins, only a call through it can try."""
 _LISTEN: Final = 3.0
 """Seconds of sound that are looked at."""
 _ALIKE: Final = 0.8
@@ -33,20 +36,26 @@ _PAUSE_MS: Final = 60.0
 """Between two frames of 20 ms that we sent: this machine has no time, and loses by that alone."""
 
 
-async def test_call(visit: Visit, form: SoundForm, taps: Taps) -> Check:
-    """The route's line; what the call made of messages is put into `visit.call`."""
-    address = f"{form.address or form.host}:{taps.server.port}"
+async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) -> Check:
+    """The route's line; what the call made of messages is put into `visit.call`.
+
+    `runs`: the service holds the ports of the settings.
+    """
     route = taps.route(visit.exchange)
     if route is None:
         return warning("route", "none")
-    if form.route == "dialplan":
-        return warning("route", "dialplan", address=address)
+    if form.route in _UNTRIED:
+        return warning("route", form.route)
+    if runs and form.route == "websocket":
+        return warning("route", "held", port=form.websocket_port)
     visit.notices.append(route.notice)
     try:
-        await route.check()
-        async with call(visit, taps.server, address) as under_way:
-            heard = await _listen(route, under_way)
-        found = await asyncio.to_thread(_judged, under_way, heard, f"{route.name} {address}")
+        async with _phones(form, taps) as server:
+            address = f"{form.address or form.host}:{server.port}"
+            await route.check()
+            async with call(visit, server, address) as under_way:
+                heard = await _listen(route, under_way)
+            found = await asyncio.to_thread(_judged, under_way, heard, f"{route.name} {address}")
     except UnreachableError as error:
         return _unreachable(str(error), address, visit.exchange.account.host)
     except PbxError as error:
@@ -56,11 +65,25 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps) -> Check:
     # The last of its events is on the way.
     ours = (under_way.operator.uniqueid, under_way.caller.uniqueid)
     for one in ours:
-        await visit.event("Hangup", Uniqueid=one, seconds=1.0)
+        await visit.event("Hangup", Uniqueid=one, seconds=3.0)
     visit.call = [
         one for one in visit.seen if one.get("Uniqueid") in ours or one.get("DestUniqueid") in ours
     ]
     return found
+
+
+@asynccontextmanager
+async def _phones(form: SoundForm, taps: Taps) -> AsyncIterator[AudioSocketServer]:
+    """Where the two parties of the call come: the port for sound itself, if that is open."""
+    if form.route != "websocket":
+        yield taps.server
+        return
+    server = AudioSocketServer(host=form.host)
+    await server.open()
+    try:
+        yield server
+    finally:
+        await server.close()
 
 
 async def _listen(route: Route, under_way: Call) -> dict[Leg, list[Piece]]:

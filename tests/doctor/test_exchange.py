@@ -46,7 +46,7 @@ async def test_a_simulated_exchange_without_a_module(settings: Settings) -> None
     async with SimulatedExchange(modules=("app_queue", "app_chanspy")) as simulated:
         found = await examined(settings, simulated.port)
     modules = next(check for check in found if check.subject == "modules")
-    assert modules.values["names"] == "res_audiosocket, chan_audiosocket"
+    assert modules.values["names"] == "chan_audiosocket, res_audiosocket"
 
 
 async def test_the_wrong_secret(settings: Settings) -> None:

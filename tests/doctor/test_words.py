@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import agentbot.doctor
 from agentbot.doctor.check import failed
 from agentbot.doctor.words import LANGUAGES, catalogue, line
+from agentbot.settings_form import SoundForm
 
 CODE = Path(agentbot.doctor.__file__).parent
 TEXTS = {
@@ -51,6 +53,11 @@ def test_whatever_fails_says_what_to_do(lang: str) -> None:
     for subject, said in re.findall(r'failed\(\s*"(\w+)", "(\w+)"', source):
         text = catalogue(lang)[subject].get(said) or catalogue(lang)["any"][said]
         assert text["do"], (subject, said)
+
+
+@pytest.mark.parametrize("route", get_args(SoundForm.model_fields["route"].annotation))
+def test_each_route_that_cannot_be_tried_says_so(route: str) -> None:
+    assert route in {"auto", "audiosocket", "websocket"} or ("route", route) in TEXTS
 
 
 def test_what_others_said_is_not_taken_for_a_blank() -> None:
