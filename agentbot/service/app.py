@@ -112,7 +112,7 @@ class Service:
             web_app(
                 self.floor, Accounts(settings.accounts), secret=self._secret(), lang=settings.lang,
                 registry=self.metrics.registry, secure=settings.web.https,
-                keys=self.keys,
+                keys=self.keys, shelf=self.shelf,
             ),
             door,
         )  # fmt: skip

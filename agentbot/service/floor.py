@@ -22,6 +22,7 @@ from agentbot.core.calls.events import (
     TalkBegan,
     TalkEnded,
 )
+from agentbot.core.seat.outcome import outcome
 from agentbot.core.seat.view import SeatState, SeatView, StepState
 from agentbot.core.verdict import CallVerdict
 from agentbot.service.board import Board, idle
@@ -178,9 +179,13 @@ class Floor:
                 verdict = await talk.run()
                 self._talks.pop(began.talk, None)
                 self._note(began, verdict)
-                self._redraw(talk)
+                talk.outcome = outcome(verdict, whole=False)
+                self._draw(talk, talk.view())
                 log.info("talk ended", seconds=verdict.duration, score=verdict.score)
-                self._note(began, await close(self._means, talk, verdict))
+                final = await close(self._means, talk, verdict)
+                self._note(began, final)
+                if final is not verdict:
+                    self._judged_again(talk, final)
             except Exception:
                 log.exception("talk given up")
             finally:
@@ -205,8 +210,12 @@ class Floor:
     def _active(self, seat: str) -> list[LiveTalk]:
         return [t for t in self._talks.values() if t.began.seat == seat and not t.over]
 
-    def _redraw(self, talk: LiveTalk) -> None:
-        self._draw(talk, talk.view())
+    def _judged_again(self, talk: LiveTalk, verdict: CallVerdict) -> None:
+        """The verdict on the recording takes the place of the live one, where that is still shown."""
+        talk.outcome = outcome(verdict, whole=True)
+        shown = self._board.view(talk.began.seat)
+        if shown.call == talk.began.talk and shown.outcome is not None:
+            self._show(replace(shown, outcome=talk.outcome))
 
     def _draw(self, talk: LiveTalk, view: SeatView) -> None:
         """Of two lines at a seat the one not on hold is shown, else the newer."""

@@ -27,7 +27,7 @@ from agentbot.core.events import (
 )
 from agentbot.core.script import HandOver, Script
 from agentbot.core.seat.call import SeatCall
-from agentbot.core.seat.view import SeatState, SeatView, StepState
+from agentbot.core.seat.view import Outcome, SeatState, SeatView, StepState
 from agentbot.core.verdict import CallVerdict
 from agentbot.errors import PbxError, StoreError
 from agentbot.pbx.sound import Sound, Tap
@@ -86,6 +86,8 @@ class LiveTalk:
         self.spool = Spool(means.shelf.folder)
         self.sides = Sides(script)
         self.ended: TalkEnded | None = None
+        self.outcome: Outcome | None = None
+        """What its page says of it when it is over."""
         self._over = asyncio.Event()
         self._legs: dict[Leg, HeardLeg] = {}
         self._partials: dict[Leg, Heard] = {}
@@ -383,11 +385,12 @@ class LiveTalk:
         """The picture of this moment."""
         deaf = [leg.leg for leg in self._legs.values() if leg.deaf]
         keys = dict.fromkeys([*self._notices, *deaf])
-        return self.seat_call.view(
+        view = self.seat_call.view(
             seat=self.began.seat, version=0, call=self.began.talk, state=state,
             started_at=self.began.at,
             notices=tuple(notice(key, self._means.lang) for key in keys),
         )  # fmt: skip
+        return replace(view, outcome=self.outcome)
 
     def _changed(self, *, at_once: bool = False) -> None:
         """Something may look different now."""

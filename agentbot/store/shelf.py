@@ -81,6 +81,22 @@ class Shelf:
                 f"{path}: cannot be written ({error.strerror or error}); make room"
             ) from None
 
+    def newest(self, most: int) -> list[Path]:
+        """The best verdict there is of each of the newest calls, at most `most`."""
+        found: list[Path] = []
+        if not self.folder.is_dir():
+            return found
+        days = (place for place in self.folder.iterdir() if _DAY.fullmatch(place.name))
+        for day in sorted(days, key=lambda place: place.name, reverse=True):
+            live = {path.name.removesuffix(".live.json"): path for path in day.glob("*.live.json")}
+            ended = sorted(live, key=lambda call: _written(live[call]), reverse=True)
+            for call in ended[: most - len(found)]:
+                whole = day / f"{call}.json"
+                found.append(whole if whole.is_file() else live[call])
+            if len(found) >= most:
+                break
+        return found
+
     def sweep(self, today: date) -> int:
         """Delete the days that are too old; says how many."""
         if not self.days or not self.folder.is_dir():
@@ -94,6 +110,14 @@ class Shelf:
         for place in old:
             shutil.rmtree(place, ignore_errors=True)
         return len(old)
+
+
+def _written(path: Path) -> float:
+    """When; what was swept away meanwhile is old."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def pack(legs: Mapping[Leg, tuple[NDArray[np.int16], int]]) -> bytes:

@@ -20,11 +20,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from agentbot.errors import AgentbotError
+from agentbot.store.shelf import Shelf
 from agentbot.web.accounts import Accounts
 from agentbot.web.desk import Desk
 from agentbot.web.doorman import Doorman
 from agentbot.web.headers import Guarded
+from agentbot.web.kept import Kept
 from agentbot.web.keys import Keys
+from agentbot.web.overview import Overview
 from agentbot.web.render import LANGUAGES, render, words
 from agentbot.web.seats import Seats
 from agentbot.web.stream import Streams
@@ -44,21 +47,24 @@ def app(
     registry: CollectorRegistry | None = None,
     secure: bool = False,
     keys: Keys | None = None,
+    shelf: Shelf | None = None,
 ) -> Starlette:
     """The application of one service.
 
     `secret` signs the cookies (at least 16 signs; a new one logs everybody out); `secure`: the
     pages are reached by HTTPS only; `registry`: what `/metrics` tells; `keys`: links that let
-    somebody in once.
+    somebody in once; `shelf`: the kept calls, for supervisors.
     """
     if len(secret) < 16 or lang not in LANGUAGES:
         raise ValueError("a secret of at least 16 signs and a language of the pages are needed")
     doorman = Doorman(accounts)
     seats = Seats(desk, doorman, Streams(desk, secrets.token_hex(4)), lang)
+    overview = Overview(seats, Kept(shelf, lang) if shelf else None)
     site = _Site(desk, doorman, seats, registry, keys or Keys())
     static = StaticFiles(directory=Path(__file__).parent / "static")
     return Starlette(
         routes=[
+            *overview.routes(),
             *seats.routes(),
             Route("/login", site.login, methods=["GET", "POST"], name="login"),
             Route("/enter/{key}", site.enter),

@@ -1,4 +1,4 @@
-"""The pages of the seats: the list, one seat, its stream, and what its operator enters."""
+"""The pages of a seat: as it is now, its stream, and what its operator enters."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from agentbot.core.seat.view import SeatView, StepState
-from agentbot.web.accounts import Account
+from agentbot.web.accounts import Account, Position
 from agentbot.web.desk import Desk
 from agentbot.web.doorman import Doorman
 from agentbot.web.drawing import PARTS, Drawing, parts, state
 from agentbot.web.render import LANGUAGES, render
 from agentbot.web.stream import Streams
 
-__all__ = ["Seats"]
+__all__ = ["Seats", "to_login"]
 
 _MARKS = {
     "done": StepState.DONE,
@@ -42,7 +42,6 @@ class Seats:
     def routes(self) -> list[Route]:
         """Where the pages are."""
         return [
-            Route("/", self.overview),
             Route("/seat/{seat}", self.page),
             Route("/seat/{seat}/events", self.events),
             Route("/seat/{seat}/mark", self.mark, methods=["POST"]),
@@ -59,32 +58,17 @@ class Seats:
         kept = request.session.get("lang")
         return kept if kept in LANGUAGES else self.lang
 
-    async def overview(self, request: Request) -> Response:
-        """The seats one may see; whoever has only one goes there."""
-        lang, account = self.language(request), await self.doorman.who(request)
-        if account is None:
-            return _to_login(request)
-        seen = [seat for seat in self.desk.seats() if account.sees(seat)]
-        if len(seen) == 1 and account.works_at(seen[0]):
-            return RedirectResponse(f"/seat/{seen[0]}", 303)
-        views = [self.desk.view(seat) for seat in seen]
-        return HTMLResponse(
-            render(
-                "seats.html", lang, views=views, account=account,
-                token=self.doorman.token(request),
-            )
-        )  # fmt: skip
-
     async def page(self, request: Request) -> Response:
         """One seat's page, whole as it is now."""
         lang, account = self.language(request), await self.doorman.who(request)
         if account is None:
-            return _to_login(request)
+            return to_login(request)
         seat = self._seen(request, account)
         view, own = self.desk.view(seat), account.works_at(seat)
         return HTMLResponse(
             render(
                 "seat.html", lang, view=view, account=account, own=own,
+                several=account.position is Position.SUPERVISOR or len(account.seats) > 1,
                 token=self.doorman.token(request), names=PARTS,
                 parts=parts(view, lang, own=own), state=state(view, lang),
             )
@@ -164,7 +148,8 @@ class Seats:
         return seat, {name: str(value) for name, value in values.items()}
 
 
-def _to_login(request: Request) -> Response:
+def to_login(request: Request) -> Response:
+    """Log in first, then come back."""
     return RedirectResponse(request.url_for("login").include_query_params(to=request.url.path), 303)
 
 

@@ -249,6 +249,30 @@ def test_the_network_goes_and_comes_back(show: Open, desk: FedDesk) -> None:
     expect(page.locator("#field-address")).to_have_value("幸福里小区3号楼2单元1203")
 
 
+def test_a_page_out_of_sight_lets_its_stream_go(show: Open, desk: FedDesk) -> None:
+    """A browser keeps only six connections to a host: a seventh tab would wait for ever."""
+    page = show("li")
+    hide = """is => {
+      Object.defineProperty(document, 'hidden', {value: is, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(hide, True)
+    for _ in range(200):
+        if not desk.watchers:
+            break
+        page.wait_for_timeout(50)
+        desk.publish("1001")  # a closed stream is noticed at the next picture
+    assert desk.watchers == 0
+    desk.begin("1001", "c1", talk(GOOD, 10))
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(page.locator(".say")).to_have_text("等待来电")
+
+    page.evaluate(hide, False)
+
+    expect(page.locator("#target")).to_have_text("复述问题")
+    expect(page.locator("#lost")).to_be_hidden()
+
+
 def test_two_seats_are_apart(show: Open, desk: FedDesk, served: Served) -> None:
     mine, other = show("li"), show("wang")
     other.goto(f"{served.url}/seat/1002")

@@ -12,6 +12,7 @@ __all__ = [
     "AlertKind",
     "FieldView",
     "LineView",
+    "Outcome",
     "Piece",
     "PromptView",
     "SeatState",
@@ -141,6 +142,22 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is said of a call once it is over."""
+
+    score: float | None
+    """0..100; None: nothing could be judged."""
+    findings: tuple[tuple[Severity, str], ...]
+    """Severity and sentence, the worst first; few."""
+    more: int = 0
+    """Findings beside these."""
+    unsure: int = 0
+    """Steps that cannot be told."""
+    whole: bool = False
+    """The whole recording was judged again; False: what was heard live."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatView:
     """All a seat's page needs; nothing of another seat is ever in it."""
 
@@ -164,5 +181,7 @@ class SeatView:
     """The last lines."""
     behind: float = 0.0
     """Seconds recognition lags, when it is overloaded; 0: it keeps up."""
+    outcome: Outcome | None = None
+    """Once the call is over."""
     notices: tuple[str, ...] = ()
     """Short sentences about the state of things (`legs are swapped`, `the caller is not heard`)."""

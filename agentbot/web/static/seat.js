@@ -5,7 +5,8 @@
   const part = (id) => document.getElementById(id);
   const here = location.pathname.replace(/\/$/, "");
   const QUIET = 12000; // without any sign of life for so long (ms), the connection is lost
-  let source = null, alive = Date.now(), opened = 0, drawn = performance.now(), chosen = null, last = null;
+  const HIDDEN = 5000; // out of sight for so long (ms), the stream is let go: a browser keeps only six to a host
+  let source = null, resting = 0, alive = Date.now(), opened = 0, drawn = performance.now(), chosen = null, last = null;
   const waiting = []; // what could not be sent
 
   // --- drawing ---
@@ -142,14 +143,26 @@
   };
   const watch = () => {
     clock();
+    if (!source) return;
     const silent = Date.now() - alive;
     if (silent > QUIET || (source.readyState !== EventSource.OPEN && silent > 2500)) link(false);
     const closed = source.readyState === EventSource.CLOSED;
     if ((closed || silent > QUIET) && Date.now() - opened > 2000) open();
   };
   setInterval(watch, 500);
-  addEventListener("online", open);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
+  const rest = () => {
+    source?.close();
+    source = null;
+  };
+  const sight = () => {
+    clearTimeout(resting);
+    if (document.hidden) resting = setTimeout(rest, HIDDEN);
+    else if (source) watch();
+    else { alive = Date.now(); open(); }
+  };
+  addEventListener("online", () => { if (source) open(); });
+  document.addEventListener("visibilitychange", sight);
   choose(null);
   open();
+  sight();
 })();
