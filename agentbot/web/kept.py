@@ -49,7 +49,7 @@ class Kept:
 
     shelf: Shelf
     lang: str
-    _known: OrderedDict[tuple[Path, int], KeptCall] = field(default_factory=OrderedDict)
+    _known: OrderedDict[tuple[Path, int], KeptCall | None] = field(default_factory=OrderedDict)
 
     def newest(self) -> list[KeptCall]:
         """The newest calls first; a file that cannot be read is left out."""
@@ -59,11 +59,14 @@ class Kept:
     def _read(self, path: Path) -> KeptCall | None:
         try:
             key = (path, path.stat().st_mtime_ns)
-            if key not in self._known:
-                self._known[key] = _line(path)
-        except (OSError, AgentbotError) as error:
-            log.warning("kept call not listed", problem=type(error).__name__)
+        except OSError:  # swept away meanwhile
             return None
+        if key not in self._known:
+            try:
+                self._known[key] = _line(path)
+            except (OSError, AgentbotError) as error:
+                log.warning("kept call not listed", problem=type(error).__name__)
+                self._known[key] = None
         while len(self._known) > _READ:
             self._known.popitem(last=False)
         return self._known[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -14,6 +15,7 @@ __all__ = ["LANGUAGES", "render", "version", "words"]
 
 LANGUAGES = ("zh", "en")
 _HTML = {"zh": "zh-CN"}
+_BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
 
 
 @cache
@@ -51,8 +53,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clock"] = _clock
+    environment.filters |= {"clock": _clock, "whole": _whole}
     return environment
+
+
+def _whole(text: str) -> str:
+    """A number stays on one line: its groups are parted by spaces that do not break."""
+    return _BETWEEN_DIGITS.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _clock(seconds: float) -> str:

@@ -42,6 +42,9 @@ def draw(picture: Picture, lang: str, *, lost: bool) -> RenderableType:
 def _line(picture: Picture, lang: str) -> RenderableType:
     said, prompt = words(lang), picture["prompt"]
     live = picture["state"] in ("talking", "held")
+    outcome = picture["outcome"]
+    if outcome and picture["state"] == "ended":
+        return _outcome(outcome, lang)
     if not live or not prompt:
         key = "done" if picture["state"] == "talking" else picture["state"]
         return Panel(Text(said["line"].get(key, ""), "dim"), padding=(1, 2))
@@ -51,6 +54,22 @@ def _line(picture: Picture, lang: str) -> RenderableType:
     lead = said["line"]["again" if prompt["again"] else "next"]
     return Panel(line, title=Text(_plain(f"{lead} · {prompt['label']}")), title_align="left",
                  border_style="red" if prompt["again"] else "cyan", padding=(1, 2))  # fmt: skip
+
+
+def _outcome(outcome: Picture, lang: str) -> RenderableType:
+    said, score = words(lang)["outcome"], outcome["score"]
+    told = Text(said["unscored"] if score is None else f"{score:g} {said['points']}", "bold")
+    for severity, text in outcome["findings"]:
+        told.append(_plain(f"\n{text}"), "red" if severity in {"critical", "major"} else "yellow")
+    for key, number in (("more", outcome["more"]), ("unsure", outcome["unsure"])):
+        if number:
+            told.append(f"\n{said[key].format(n=number)}", "blue")
+    if not outcome["findings"] and not outcome["unsure"]:
+        told.append(f"\n{said['clean']}", "green")
+    basis = said["whole" if outcome["whole"] else "live"]
+    return Panel(
+        told, title=f"{words(lang)['line']['ended']} · {basis}", title_align="left", padding=(1, 2)
+    )
 
 
 def _alerts(picture: Picture, lang: str) -> list[RenderableType]:
