@@ -117,7 +117,7 @@ class SoundForm(_Form):
     """How calls are heard."""
 
     route: Annotated[
-        Literal["auto", "audiosocket", "websocket", "dialplan", "none"],
+        Literal["auto", "audiosocket", "websocket", "dialplan", "files", "none"],
         Field(description="Way to the sound of a call; auto: the first that the exchange can do"),
     ] = "auto"
     host: Annotated[
@@ -126,6 +126,16 @@ class SoundForm(_Form):
     port: Annotated[Port, Field(description="Port for it; 0: any that is free")] = 0
     address: Annotated[
         str, Field(description="Host by which the exchange reaches it; empty: as `host`")
+    ] = ""
+    folder: Annotated[
+        Path | None, Field(description="Asterisk's folder of recordings, as it is seen from here")
+    ] = None
+    recordings: Annotated[
+        str,
+        Field(
+            description="Names the dialplan gives them, without -in.wav and -out.wav, "
+            "with {uniqueid}, {operator} or {linkedid} and * in them; empty: agentbot has them made"
+        ),
     ] = ""
     websocket_port: Annotated[
         Port, Field(description="Port for Asterisk's WebSocket; 0: not opened")
@@ -142,10 +152,29 @@ class SoundForm(_Form):
         float, Field(ge=2, le=50, description="Seconds recognition may lag before sound is skipped")
     ] = 10.0
 
+    @field_validator("recordings")
+    @classmethod
+    def _names(cls, value: str) -> str:
+        try:
+            value.format(uniqueid="", operator="", linkedid="")
+        except (KeyError, ValueError, IndexError, AttributeError):
+            raise ValueError(
+                "only {uniqueid}, {operator} and {linkedid} may stand in braces"
+            ) from None
+        if value and ("{" not in value or value.startswith("/") or ".." in value):
+            raise ValueError(
+                "a name below sound.folder with {uniqueid}, {operator} or {linkedid} in it is wanted"
+            )
+        return value
+
     @model_validator(mode="after")
-    def _port_is_known(self) -> Self:
+    def _has_what_it_needs(self) -> Self:
         if self.route == "dialplan" and not self.port:
             raise ValueError("the route dialplan needs sound.port, as the dialplan names it (4574)")
+        if self.route == "files" and self.folder is None:
+            raise ValueError(
+                "the route files needs sound.folder (/var/spool/asterisk/monitor, or where it is mounted)"
+            )
         if self.route == "websocket" and not self.websocket_port:
             raise ValueError(
                 "the route websocket needs sound.websocket_port, as websocket_client.conf names it (4575)"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from agentbot.core.calls.events import TalkBegan
 from agentbot.core.events import Leg
 from agentbot.pbx.message import Message
 
-__all__ = ["Route", "Sound", "Tap"]
+__all__ = ["Recorded", "Route", "Sound", "Tap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,24 @@ class Tap(Protocol):
 
     async def close(self) -> None:
         """Let the call go on without us."""
+
+
+@runtime_checkable
+class Recorded(Tap, Protocol):
+    """A talk that is only recorded: it can be judged when it is over, from its files."""
+
+    async def mute(self, *, on: bool) -> None:
+        """Record silence, or sound again."""
+
+    async def files(self) -> tuple[Mapping[Leg, Path], float | None]:
+        """The file of each leg, and when they begin (seconds since 1970; None: not known).
+
+        Raises:
+            PbxError: they do not come.
+        """
+
+    def forget(self, files: Mapping[Leg, Path]) -> None:
+        """They have been read."""
 
 
 class Route(Protocol):

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import structlog
 
-from agentbot.core.events import CallStarted, Leg
+from agentbot.core.events import Leg
 from agentbot.core.verdict import CallVerdict
 from agentbot.errors import AgentbotError, RecordingError, StoreError
 from agentbot.replay.call import Source
 from agentbot.replay.judge import judge
 from agentbot.report.encode import to_json
 from agentbot.service.means import Means
+from agentbot.service.recorded import take_in, unheard
 from agentbot.service.talk import LiveTalk
 from agentbot.store.events import write_events
 from agentbot.store.shelf import pack
@@ -33,12 +34,15 @@ async def close(means: Means, talk: LiveTalk, verdict: CallVerdict) -> CallVerdi
     started = talk.source.started_at
     day = (started or datetime.now().astimezone()).date()
     events = write_events(talk.record.events)
-    source = replace(talk.source, lost=talk.record.lost())
+    source = replace(talk.source, lost=unheard(talk))
     try:
         await means.ears.spare(lambda: _keep_live(means, day, verdict, events))
-        if not (means.hear_again or means.keep_sound) or not any(map(talk.spool.rate, Leg)):
+        if talk.recorded is not None:
+            await take_in(means, talk, talk.recorded)
+        again = means.hear_again or talk.recorded is not None
+        if not (again or means.keep_sound) or not any(map(talk.spool.rate, Leg)):
             return verdict
-        final = await means.ears.spare(lambda: _hear_again(means, talk, day, source, talk.started))
+        final = await means.ears.spare(lambda: _hear_again(means, talk, day, source, again=again))
     except StoreError as error:
         means.metrics.troubles.inc()
         log.warning("call not kept", call=talk.began.talk, problem=str(error))
@@ -60,7 +64,7 @@ def _keep_live(means: Means, day: date, verdict: CallVerdict, events: bytes) -> 
 
 
 def _hear_again(
-    means: Means, talk: LiveTalk, day: date, source: Source, started: CallStarted
+    means: Means, talk: LiveTalk, day: date, source: Source, *, again: bool
 ) -> CallVerdict | None:
     """In the thread for what can wait."""
     shelf = means.shelf
@@ -70,10 +74,14 @@ def _hear_again(
     try:
         if means.keep_sound:
             shelf.keep(shelf.path(day, source.call_id, ".call.jsonl"), _manifest(source, sound))
-        if not means.hear_again:
+        if not again:
             return None
         judged = judge(
-            replace(source, audio=(sound,)), talk.script, started, means.ears.recogniser, means.lang
+            replace(source, audio=(sound,)),
+            talk.script,
+            talk.started,
+            means.ears.recogniser,
+            means.lang,
         )
     finally:
         if not means.keep_sound:

@@ -8,6 +8,7 @@ from agentbot.pbx.ami import Exchange
 from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.auto import AutoRoute
 from agentbot.pbx.dialplan import DialplanRoute
+from agentbot.pbx.files import FilesRoute
 from agentbot.pbx.mediasocket import MediaSocketServer
 from agentbot.pbx.sound import Route
 from agentbot.pbx.tap import AudioSocketRoute, WebSocketRoute
@@ -35,7 +36,8 @@ class Taps:
         if form.route != "auto":
             return [] if form.route == "none" else [form.route]
         # What the dialplan does cannot be asked: it is taken where it is set, and only there.
-        return ["audiosocket", *(["websocket"] if form.websocket_port else [])]
+        further = {"websocket": form.websocket_port, "files": form.folder}
+        return ["audiosocket", *(name for name, given in further.items() if given)]
 
     @property
     def server(self) -> AudioSocketServer:
@@ -68,6 +70,9 @@ class Taps:
         match name:
             case "dialplan":
                 return DialplanRoute(exchange, self._server)
+            case "files":
+                assert form.folder is not None  # noqa: S101 - the settings see to it
+                return FilesRoute(exchange, form.folder, pattern=form.recordings)
             case "websocket":
                 return WebSocketRoute(
                     exchange, self._media, client=form.websocket_client, rate=form.rate

@@ -30,7 +30,7 @@ from agentbot.core.seat.call import SeatCall
 from agentbot.core.seat.view import Outcome, SeatState, SeatView, StepState
 from agentbot.core.verdict import CallVerdict
 from agentbot.errors import PbxError, StoreError
-from agentbot.pbx.sound import Sound, Tap
+from agentbot.pbx.sound import Recorded, Sound, Tap
 from agentbot.replay.call import Source
 from agentbot.service.clock import CallClock
 from agentbot.service.leg import HeardLeg
@@ -92,7 +92,12 @@ class LiveTalk:
         self._legs: dict[Leg, HeardLeg] = {}
         self._partials: dict[Leg, Heard] = {}
         self._partial_at = 0.0
+        self.left_out: list[AudioLost] = []
+        """What no recording of it may or can hold: pauses, what came before us and after us."""
+        self.recorded: Recorded | None = None
+        """The way to its sound when it is over, where nothing is heard before."""
         self._paused: float | None = None
+        self._muting: asyncio.Task[None] | None = None
         self._notices: dict[str, None] = {}
         self._drawing = False
         self._drawn_at = -_DRAW
@@ -149,6 +154,8 @@ class LiveTalk:
             await asyncio.wait([listening, ticking])
             means.metrics.talking.dec()
             means.metrics.legs.dec(2)
+        if self.recorded is not None:
+            await _close(self.recorded)
         until = max(self.clock.begins, self._ended_at(loop.time()))
         self._resume_listening(until)
         patience = means.patience
@@ -193,6 +200,7 @@ class LiveTalk:
         if self._paused is None:
             self._paused = self._now(asyncio.get_running_loop().time())
             self._notices["paused"] = None
+            self._mute(on=True)
             self._changed()
 
     def unpause(self) -> None:
@@ -204,7 +212,12 @@ class LiveTalk:
             self._lose(self._paused, at, LossCause.NOT_TAPPED)
             self._paused = None
             self._notices.pop("paused", None)
+            self._mute(on=False)
             self._changed()
+
+    def _mute(self, *, on: bool) -> None:
+        if self.recorded is not None:
+            self._muting = asyncio.create_task(self.recorded.mute(on=on))
 
     # --- what the operator does -------------------------------------------------------
 
@@ -240,6 +253,11 @@ class LiveTalk:
             heard = False
             try:
                 tap = await route.open(self.began)
+                if isinstance(tap, Recorded):
+                    self.recorded = tap
+                    self._notices["after"] = None
+                    self._changed()
+                    return
                 try:
                     async for sound in tap:
                         heard = True
@@ -317,7 +335,9 @@ class LiveTalk:
 
     def _lose(self, start: float, end: float, cause: LossCause) -> None:
         for leg in Leg:
-            self._feed(AudioLost(leg=leg, start=start, end=end, cause=cause))
+            lost = AudioLost(leg=leg, start=start, end=end, cause=cause)
+            self.left_out.append(lost)
+            self._feed(lost)
 
     def _feed(self, event: Event) -> None:
         self.record.add(event)

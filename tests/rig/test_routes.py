@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator
 import pytest
 from rig.ami import Ami
 from rig.asterisk import SECRET, Asterisk
-from rig.listening import Listener, NewTalk, hears_each_leg
+from rig.listening import Listener, NewTalk, Talk, hears_each_leg, own_and_other
 
+from agentbot.core.events import Leg
 from agentbot.errors import PbxError
 from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.dialplan import DialplanRoute
+from agentbot.pbx.files import FilesRoute
 from agentbot.pbx.mediasocket import MediaSocketServer
 from agentbot.pbx.tap import WebSocketRoute
+from agentbot.speech.codecs import decode
 
 
 @pytest.fixture
@@ -67,3 +70,60 @@ async def test_no_websocket_server_is_told(ami: Ami, talk: NewTalk) -> None:
     ami.listeners.append(route.notice)
     with pytest.raises(PbxError, match=r"\[agentbot\] in websocket_client.conf"):
         await route.open(await ami.talk("1001"))
+
+
+async def _recorded(route: FilesRoute, ami: Ami, here: Talk) -> tuple[float, float]:
+    """The talk, to its end: each file holds its own party. When it and its files began."""
+    talk = await ami.talk("1001")
+    recording = await route.open(talk)
+    caller, operator = await here.say(3)
+    await here.caller.hang_up()
+    await recording.close()
+    files, begun = await recording.files()
+    heard = {
+        leg: (decode(path).samples[:, 0] * 32767).astype("int16") for leg, path in files.items()
+    }
+    own_and_other(heard[Leg.CALLER], caller, operator)
+    own_and_other(heard[Leg.OPERATOR], operator, caller)
+    recording.forget(files)
+    left = [path for path in files.values() if path.exists()]
+    assert len(left) == (0 if "agentbot-" in next(iter(files.values())).name else 2)
+    assert begun is not None
+    return begun, talk.at
+
+
+async def test_recordings_that_we_have_made(asterisk: Asterisk, ami: Ami, talk: NewTalk) -> None:
+    route = FilesRoute(ami.exchange, asterisk.recordings, patience=20)
+    ami.listeners.append(route.notice)
+    await route.check()
+    begun, at = await _recorded(route, ami, await talk())
+    assert 0 <= begun - at < 5
+
+
+async def test_recordings_of_the_dialplan(asterisk: Asterisk, ami: Ami, talk: NewTalk) -> None:
+    route = FilesRoute(
+        ami.exchange, asterisk.recordings, pattern="agentbot/{uniqueid}", patience=20
+    )
+    ami.listeners.append(route.notice)
+    await route.check()
+    begun, at = await _recorded(route, ami, await talk("720"))
+    assert begun < at
+
+
+async def test_a_muted_recording_is_silent(asterisk: Asterisk, ami: Ami, talk: NewTalk) -> None:
+    route = FilesRoute(ami.exchange, asterisk.recordings, patience=20)
+    here = await talk()
+    recording = await route.open(await ami.talk("1001"))
+    await recording.mute(on=True)
+    await here.say(2)
+    await here.caller.hang_up()
+    files, _ = await recording.files()
+    assert all(not decode(path).samples.any() for path in files.values())
+    recording.forget(files)
+
+
+async def test_a_user_who_may_not_record_is_told(watcher: Ami, asterisk: Asterisk) -> None:
+    with pytest.raises(PbxError, match=r"add system to its write="):
+        await FilesRoute(watcher.exchange, asterisk.recordings).check()
+    with pytest.raises(PbxError, match=r"name it \(sound.folder\)"):
+        await FilesRoute(watcher.exchange, asterisk.recordings / "gone").check()
