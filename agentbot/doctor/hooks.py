@@ -35,9 +35,26 @@ async def hooks(visit: Visit, *, runs: bool, port: int) -> Check:
     asked = int(found[2] or _USUAL)
     if port and asked != port:
         return warning("hooks", "other_port", address=address, port=port)
-    if runs and not await _answers(found[1], asked):
+    if not runs:
+        return fine("hooks", "ok", address=address)
+    return await _tried(visit, found[1], asked, address)
+
+
+async def _tried(visit: Visit, host: str, port: int, address: str) -> Check:
+    if not await _answers(host, port):
         return warning("hooks", "no_answer", address=address)
-    return fine("hooks", "runs" if runs else "ok", address=address)
+    if not await _asked(visit):
+        return warning("hooks", "not_asked", address=address)
+    return fine("hooks", "runs", address=address)
+
+
+async def _asked(visit: Visit) -> bool:
+    """Has the service told the exchange that it is there (`service.beat`)?"""
+    now, until = [
+        (await visit.exchange.ask("Getvar", {"Variable": name})).get("Value")
+        for name in ("EPOCH", "DB(agentbot/until)")
+    ]
+    return now.isdigit() and until.isdigit() and int(now) <= int(until)
 
 
 async def _answers(host: str, port: int) -> bool:

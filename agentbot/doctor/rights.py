@@ -20,6 +20,7 @@ _NEEDED: Final = {
     "ParkedCalls": "call",
     "UserEvent": "user",
     "ModuleCheck": "system",
+    "DBPut": "system",
     "Originate": "originate",
 }
 """What the service asks of the exchange, and the right of `write =` that lets it."""

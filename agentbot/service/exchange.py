@@ -16,6 +16,7 @@ from agentbot.pbx.ami import Connected, Exchange, Lost, Snapshot
 from agentbot.pbx.message import Message
 from agentbot.pbx.sound import Route
 from agentbot.pbx.tap import TAP_PREFIX
+from agentbot.service.beat import keep_beating
 from agentbot.service.floor import Floor
 from agentbot.service.hooks import user_event
 from agentbot.service.metrics import Metrics
@@ -64,6 +65,7 @@ class FollowedExchange:
             group.create_task(self._follow(), name=f"events {self.name}")
             group.create_task(self._tick(), name=f"clock {self.name}")
             group.create_task(self._send(), name=f"user events {self.name}")
+            group.create_task(keep_beating(self.exchange), name=f"beat {self.name}")
 
     async def _follow(self) -> None:
         async for event in self.exchange:

@@ -14,7 +14,7 @@ __all__ = ["Actions"]
 
 _VERSION = "22.0.0-simulated"
 _COMMANDS = (
-    *("CoreShowChannels", "Hangup", "ModuleCheck", "Originate", "ParkedCalls"),
+    *("CoreShowChannels", "DBPut", "Hangup", "ModuleCheck", "Originate", "ParkedCalls"),
     *("Setvar", "Status", "UserEvent"),
 )
 """Actions that whoever asks is told of."""
@@ -45,6 +45,7 @@ class Actions:
             "coresettings": self._core_settings,
             "coreshowchannels": self._channels,
             "corestatus": self._core_status,
+            "dbput": lambda _: _OK,
             "events": lambda _: _OK,
             "getvar": self._get_variable,
             "hangup": self._hang_up,

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from agentbot.simulate.switch import Pairs
 
 __all__ = ["AmiDoor", "Reply", "told"]
 
+_KEPT = 20_000
 _UNREAD = 1 << 24
 """Bytes a client may leave unread before it is thrown out, as `writetimeout` does."""
 
@@ -49,8 +51,8 @@ class AmiDoor:
     secret: str = field(repr=False)
     act: Callable[[Message], Reply | None]
     """Carries out an action; None: there is no such action."""
-    got: list[Message] = field(default_factory=list)
-    """All actions since the start, for tests."""
+    got: deque[Message] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    """The last actions, for tests."""
     system: str = "sim"
     began: float = field(default_factory=time.time)
     joined: asyncio.Event = field(default_factory=asyncio.Event)

@@ -125,8 +125,8 @@ class SimulatedExchange:
 
     @property
     def asked(self) -> list[Message]:
-        """Every action it was sent after a login, in order."""
-        return self._door.got
+        """The last actions it was sent after a login, in order."""
+        return list(self._door.got)
 
     async def somebody(self) -> None:
         """Wait until somebody has logged in."""

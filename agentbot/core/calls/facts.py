@@ -340,7 +340,8 @@ def _pickup(x: Exchange, told: Told, at: float) -> None:
 
 def _variable(x: Exchange, told: Told, at: float) -> None:
     name = told.headers.get("Variable", "")
-    if name.startswith("AGENTBOT_"):
+    # A global variable is told as one of a channel called "none".
+    if name.startswith("AGENTBOT_") and told.headers.get("Channel") != "none":
         channel = x.seen(told, at)
         if channel is not None:
             channel.variables[name] = told.headers.get("Value", "")
