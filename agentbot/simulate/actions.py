@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Literal
 
 from agentbot.pbx.message import Message
+from agentbot.simulate.call import Transfer
 from agentbot.simulate.door import Reply
 from agentbot.simulate.switch import Channel, Switch
 from agentbot.simulate.taps import TapOrder
@@ -31,14 +34,20 @@ class Actions:
         modules: Iterable[str],
         queues: Iterable[str],
         tap: Callable[[TapOrder, str, str], None],
+        move: Callable[[str, Transfer], bool],
     ) -> None:
-        """`tap` starts a tap: order, ActionID, data."""
+        """`tap` starts a tap: order, ActionID, data.
+
+        `move` passes the caller of a channel on; False: that channel is in no talk.
+        """
         self._switch = switch
         self._modules = frozenset(modules)
         self._queues = tuple(queues)
-        self._tap = tap
+        self._tap, self._move = tap, move
         self._globals: dict[str, str] = {}
         self._known: dict[str, Callable[[Message], Reply]] = {
+            "atxfer": partial(self._transfer, "attended", "Atxfer successfully queued"),
+            "blindtransfer": partial(self._transfer, "blind", "Transfer succeeded"),
             "bridgeinfo": self._bridge_info,
             "bridgelist": self._bridge_list,
             "command": self._command,
@@ -52,11 +61,13 @@ class Actions:
             "listcommands": self._list_commands,
             "modulecheck": self._module_check,
             "originate": self._originate,
+            "park": self._park,
             "parkedcalls": lambda _: _listed("Parked calls will follow", "ParkedCallsComplete", []),
             "ping": lambda _: Reply(
                 headers=(("Ping", "Pong"), ("Timestamp", f"{time.time():.6f}"))
             ),
             "queuestatus": self._queue_status,
+            "redirect": partial(self._transfer, "redirect", "Redirect successful"),
             "setvar": self._set_variable,
             "status": self._status,
             "userevent": self._user_event,
@@ -227,6 +238,27 @@ class Actions:
             return Reply(error="Originate failed")
         self._tap(order, action.get("ActionID"), data)
         return Reply(headers=(("Message", "Originate successfully queued"),))
+
+    def _transfer(
+        self, kind: Literal["blind", "attended", "redirect"], done: str, action: Message
+    ) -> Reply:
+        seat = action.get("Exten")
+        if not seat:
+            return Reply(error="No Extension specified")
+        if not self._move(action.get("Channel"), Transfer(at=0.0, seat=seat, kind=kind)):
+            return Reply(error="Channel specified does not exist")
+        return Reply(headers=(("Message", done),))
+
+    def _park(self, action: Message) -> Reply:
+        """Comes back to the seat of `TimeoutChannel` after `Timeout` milliseconds."""
+        back = self._switch.channels.get(action.get("TimeoutChannel"))
+        if back is None or not action.get("Timeout", "2000").isdigit():
+            return Reply(error="Channel does not exist")
+        seconds = min(3600.0, int(action.get("Timeout", "2000")) / 1000)
+        order = Transfer(at=0.0, seat=back.number, kind="park", consult=seconds)
+        if not self._move(action.get("Channel"), order):
+            return Reply(error="Channel does not exist")
+        return Reply(headers=(("Message", "Park successful"),))
 
     def _user_event(self, action: Message) -> Reply:
         if not action.get("UserEvent"):

@@ -14,14 +14,15 @@ __all__ = ["SimulatedCall", "Transfer"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """The operator passes the caller on to another seat."""
+    """The caller is passed on to another seat."""
 
     at: float
     """Seconds of talk."""
     seat: str
-    kind: Literal["blind", "attended"] = "blind"
+    kind: Literal["blind", "attended", "redirect", "park"] = "blind"
+    """A parked caller is fetched by `seat`; the parker's own seat is rung again by itself."""
     consult: float = 2.0
-    """Seconds the two operators talk first, where attended."""
+    """Seconds the two operators talk first, where attended; that the caller is parked."""
     rings: float = 1.0
 
 

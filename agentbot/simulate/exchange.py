@@ -14,7 +14,7 @@ from agentbot.pbx.ami.account import Account
 from agentbot.pbx.amilog import read_log
 from agentbot.pbx.message import Message
 from agentbot.simulate.actions import Actions
-from agentbot.simulate.call import SimulatedCall
+from agentbot.simulate.call import SimulatedCall, Transfer
 from agentbot.simulate.course import Course
 from agentbot.simulate.door import AmiDoor
 from agentbot.simulate.playback import Clock, Playback
@@ -79,7 +79,8 @@ class SimulatedExchange:
         self._options = {"modules": tuple(modules), "queues": tuple(queues)}
         self._door = AmiDoor(username=username, secret=secret, act=lambda _: None)
         self.switch = Switch(Clock(speed), self._door.tell)
-        self._door.act = Actions(self.switch, tap=self._start_tap, **self._options)
+        self._courses: set[Course] = set()
+        self._door.act = Actions(self.switch, tap=self._start_tap, move=self._move, **self._options)
 
     async def __aenter__(self) -> Self:
         """Open the AMI port.
@@ -135,10 +136,13 @@ class SimulatedExchange:
     def place(self, call: SimulatedCall) -> Placed:
         """Let a call come in now."""
         course = Course(self.switch, call)
+        self._courses.add(course)
+        task = self._start(course.run())
+        task.add_done_callback(lambda _: self._courses.discard(course))
         return Placed(
             id=course.caller.linkedid,
             channel=course.caller.name,
-            task=self._start(course.run()),
+            task=task,
             playback=course.playback,
         )
 
@@ -166,6 +170,15 @@ class SimulatedExchange:
         await self.somebody()
         for call in self._calls:
             await self.place(call).over()
+
+    def _move(self, channel: str, transfer: Transfer) -> bool:
+        """By the caller's channel or the operator's."""
+        for course in self._courses:
+            operator = course.operator
+            if operator is not None and channel in {course.caller.name, operator.name}:
+                course.order(transfer)
+                return True
+        return False
 
     def _start_tap(self, order: TapOrder, action_id: str, data: str) -> None:
         self._start(run_tap(self.switch, order, action_id, data))

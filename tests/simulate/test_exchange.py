@@ -89,6 +89,61 @@ async def test_a_transfer_moves_the_talk(kind: str) -> None:
     assert (moved.kind, moved.target) == (kind, "1002")
 
 
+@pytest.mark.parametrize(
+    ("planned", "kind", "seats"),
+    [
+        (Transfer(at=1.0, seat="1002", kind="redirect"), "redirect", ["1001", "1002"]),
+        (Transfer(at=1.0, seat="1002", kind="park"), "park", ["1001", "1002"]),
+        (Transfer(at=1.0, seat="1001", kind="park"), "park", ["1001", "1001"]),
+    ],
+    ids=["redirect", "fetched", "comes back"],
+)
+async def test_a_caller_moved_by_the_exchange(
+    planned: Transfer, kind: str, seats: list[str]
+) -> None:
+    call = SimulatedCall(seconds=4.0, transfer=planned)
+    async with SimulatedExchange(speed=FAST) as exchange, watching(exchange) as watcher:
+        await exchange.place(call).over()
+        await watcher.until("CallOver")
+
+        assert exchange.switch.channels == {}
+        assert exchange.switch.bridges == {}
+    talks = [event for event in watcher.events if isinstance(event, TalkBegan)]
+    assert [talk.seat for talk in talks] == seats
+    assert {talk.call for talk in talks} == {talks[0].call}
+    assert talks[1].transfer is not None
+    assert talks[1].transfer.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("action", "on", "kind", "seats"),
+    [
+        ("BlindTransfer", "operator", "blind", ["1001", "1002"]),
+        ("Atxfer", "operator", "attended", ["1001", "1002"]),
+        ("Redirect", "caller", "redirect", ["1001", "1002"]),
+        ("Park", "caller", "park", ["1001", "1001"]),
+    ],
+)
+async def test_a_caller_moved_by_somebody_at_the_ami(
+    action: str, on: str, kind: str, seats: list[str]
+) -> None:
+    async with SimulatedExchange(speed=FAST) as exchange, watching(exchange) as watcher:
+        placed = exchange.place(SimulatedCall(seconds=60.0))
+        talk = await watcher.until("TalkBegan")
+        await watcher.ami.ask(action, {
+            "Channel": getattr(talk, on).channel, "Exten": "1002", "Context": "from-seats",
+            "TimeoutChannel": talk.operator.channel, "Timeout": "1000",
+        })  # fmt: skip
+        await eventually(lambda: sum(isinstance(e, TalkBegan) for e in watcher.events) == 2)
+        await placed.over()
+        await watcher.until("CallOver")
+
+    talks = [event for event in watcher.events if isinstance(event, TalkBegan)]
+    assert [talk.seat for talk in talks] == seats
+    assert talks[1].transfer is not None
+    assert talks[1].transfer.kind == kind
+
+
 @pytest.mark.parametrize(("codec", "rate", "kind"), [("slin", 8000, 0x10), ("slin16", 16000, 0x12)])
 async def test_a_tap_hears_one_party_only(codec: str, rate: int, kind: int) -> None:
     async with (
@@ -223,6 +278,9 @@ async def test_actions_are_answered(
         ("Originate", {"Channel": "PJSIP/1001", "Application": "Playback"}),
         ("Command", {"Command": "rm"}),
         ("Hangup", {"Channel": "PJSIP/none"}),
+        ("Redirect", {"Channel": "PJSIP/none", "Exten": "1002"}),
+        ("BlindTransfer", {"Channel": "PJSIP/none"}),
+        ("Park", {"Channel": "PJSIP/none", "TimeoutChannel": "PJSIP/none"}),
     ],
 )
 async def test_what_it_cannot_do_is_refused(action: str, headers: dict[str, str]) -> None:
