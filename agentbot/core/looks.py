@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agentbot.core.book import Book
+from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.known import Known
@@ -21,6 +21,9 @@ _CLEAR = 0.97
 """Words heard with this confidence are not doubted (a person's transcript has none)."""
 _ALIKE, _PLAIN = 0.9, 0.9
 """Certainty of agreement, and strength of both values, that settle a read-back."""
+_REACH, _LONGEST_NAME = 6.0, 18
+"""Seconds from an answer to its read-back, and signs of either: what is heard of a name elsewhere
+or among many words is hardly one."""
 _BREATH, _LONGEST = 0.6, 12.0
 """Seconds: a pause within one breath, and the longest telephone number said."""
 
@@ -45,6 +48,8 @@ def find_doubts(
             rivals = tuple(v for v in dict.fromkeys((given.reading.value, last.reading.value)) if v)
             leads: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         elif kind is FieldKind.NAME:
+            if not _together(given, last) or max(len(said), len(back)) > _LONGEST_NAME:
+                continue
             leads, rivals = _names(said, back)
         else:
             leads, rivals = (number_leads(said), number_leads(back)), ()
@@ -58,6 +63,12 @@ def find_doubts(
                 )
             )  # fmt: skip
     return tuple(doubts)
+
+
+def _together(given: Given, last: Repeated) -> bool:
+    """Whether a value and its repetition stand as near as question and answer do."""
+    one, other = sorted((given.heard, last.heard), key=lambda heard: heard[0].start)
+    return other[0].start - one[-1].end <= _REACH
 
 
 def _agree(kind: ValueKind, caller: Reading, operator: Reading) -> bool:

@@ -309,7 +309,8 @@ class Name:
                     return Comparison(0.5 - 0.5 * trust, place, a, b)
                 continue
             alike = likeness(one, other)
-            garbled = trust < CERTAIN and place == "surname" and not (_surname(a) and _surname(b))
+            known = place == "surname" and bool(_surname(a) and _surname(b))
+            garbled = trust < CERTAIN and not known
             same = DOUBTFUL if garbled else 0.5 - 0.5 * trust * (1 - 0.5 * alike)
             return Comparison(same, place, a, b)
         return Comparison(0.5 + 0.5 * max(trust, 0.9))
