@@ -50,10 +50,13 @@ async def _tried(visit: Visit, host: str, port: int, address: str) -> Check:
 
 async def _asked(visit: Visit) -> bool:
     """Has the service told the exchange that it is there (`service.beat`)?"""
-    now, until = [
-        (await visit.exchange.ask("Getvar", {"Variable": name})).get("Value")
-        for name in ("EPOCH", "DB(agentbot/until)")
-    ]
+    ask = visit.exchange
+    now = (await ask.ask("Getvar", {"Variable": "EPOCH"})).get("Value")
+    try:
+        found = await ask.ask_list("DBGet", {"Family": "agentbot", "Key": "until"})
+    except PbxError:
+        return False
+    until = found[0].get("Val") if found else ""
     return now.isdigit() and until.isdigit() and int(now) <= int(until)
 
 
