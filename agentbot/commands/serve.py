@@ -11,6 +11,7 @@ from agentbot.commands.options import Engine, cores
 from agentbot.logs import configure_logs
 from agentbot.replay.house import House
 from agentbot.service.app import Service
+from agentbot.service.limits import allow_many_files
 from agentbot.settings import settings
 from agentbot.speech.engines import open_engine
 
@@ -37,6 +38,7 @@ def serve(file: ConfigOption = None, engine: Engine = None) -> None:
         )
     typer.echo(f"engine: {why}", err=True)
     configure_logs(json=True)
+    allow_many_files()
 
     def ready() -> None:
         typer.echo(f"pages: http://{settings().web.host}:{service.web_port}/", err=True)

@@ -24,6 +24,7 @@ from agentbot.service.ears import Ears
 from agentbot.service.exchange import FollowedExchange
 from agentbot.service.floor import Floor
 from agentbot.service.hooks import Hooks
+from agentbot.service.limits import Troubles
 from agentbot.service.means import Means
 from agentbot.service.metrics import Metrics
 from agentbot.service.notify import notify, watchdog
@@ -88,6 +89,7 @@ class Service:
         """Run until SIGTERM or SIGINT; `ready` is called when pages are answered."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(Troubles())
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         async with self.running():

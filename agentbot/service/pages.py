@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from agentbot.errors import ServiceError
 
@@ -34,10 +35,12 @@ def listen(host: str, port: int, what: str) -> socket.socket:
 class Pages:
     """uvicorn as one task among ours."""
 
-    def __init__(self, app: Starlette, door: socket.socket) -> None:
+    def __init__(self, app: Starlette, door: socket.socket, *, patience: float = 10.0) -> None:
+        """`patience`: seconds that a connection may stand open and ask nothing."""
+        guest = type("Guest", (_Guest,), {"patience": patience})
         self._server = _Server(
             uvicorn.Config(
-                app, log_config=None, access_log=False, lifespan="off", server_header=False,
+                app, http=guest, log_config=None, access_log=False, lifespan="off", server_header=False,
                 timeout_graceful_shutdown=2, limit_concurrency=5_000,
             )
         )  # fmt: skip
@@ -58,6 +61,28 @@ class Pages:
     def stop(self) -> None:
         """Take no more requests, give those under way a moment."""
         self._server.should_exit = True
+
+
+class _Guest(H11Protocol):
+    """uvicorn waits for a first request for ever, and so for the rest of one that is begun."""
+
+    patience: float
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._look_again = self.loop.call_later(self.patience, self._look, self.cycle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._look_again.cancel()
+        super().connection_lost(exc)
+
+    def _look(self, before: RequestResponseCycle | None) -> None:
+        """Let it go if it has asked nothing since; a stream of pictures is one long answer."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is before and (cycle is None or cycle.response_complete):
+            self.transport.abort()
+        else:
+            self._look_again = self.loop.call_later(self.patience, self._look, self.cycle)
 
 
 class _Server(uvicorn.Server):

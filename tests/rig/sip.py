@@ -34,7 +34,7 @@ class SipMessage:
         if self.body:
             lines.append("Content-Type: application/sdp")
         lines.append(f"Content-Length: {len(self.body.encode())}")
-        return ("\r\n".join(lines) + "\r\n\r\n" + self.body).encode()
+        return ("\r\n".join(lines) + "\r\n\r\n" + self.body).encode(errors="surrogateescape")
 
     def all(self, name: str) -> list[str]:
         return [value for key, value in self.headers if key.lower() == name]
