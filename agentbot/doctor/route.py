@@ -44,8 +44,6 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) ->
     route = taps.route(visit.exchange)
     if route is None:
         return warning("route", "none")
-    if form.route in _UNTRIED:
-        return warning("route", form.route)
     if runs and form.route == "websocket":
         return warning("route", "held", port=form.websocket_port)
     visit.notices.append(route.notice)
@@ -53,6 +51,8 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) ->
         async with _phones(form, taps) as server:
             address = f"{form.address or form.host}:{server.port}"
             await route.check()
+            if route.name in _UNTRIED:
+                return warning("route", route.name)
             async with call(visit, server, address) as under_way:
                 heard = await _listen(route, under_way)
             found = await asyncio.to_thread(_judged, under_way, heard, f"{route.name} {address}")
