@@ -27,7 +27,7 @@ from agentbot.service.app import Service
 from agentbot.settings import Settings, house, settings
 from agentbot.settings_form import AgiForm, ExchangeForm, SoundForm, StoreForm, WebForm
 from agentbot.simulate.call import SimulatedCall
-from agentbot.simulate.exchange import SimulatedExchange
+from agentbot.simulate.exchange import Placed, SimulatedExchange
 from agentbot.simulate.samples import bundled_calls, simulated_calls
 from agentbot.speech.engines import open_engine
 from agentbot.web.accounts import Accounts, Position
@@ -180,27 +180,33 @@ class _Stage:
         first = (number + 1) % len(self.calls)
         order = [*self.calls[first:], *self.calls[:first]]
         judged = True
+        telling: asyncio.Task[bool] | None = None
         for turn, call in enumerate(islice(cycle(order), rounds)):
             await asyncio.sleep(_PAUSE if turn else 0.0)
-            judged &= await self._call(self.seats[number], call)
-        return judged
+            placed = self._place(self.seats[number], call)
+            await placed.over()
+            judged &= telling is None or await telling
+            telling = asyncio.create_task(self._tell(self.seats[number], placed.id))
+        return judged and (telling is None or await telling)
 
-    async def _call(self, seat: str, call: SimulatedCall) -> bool:
-        """One call to its verdict, which is printed."""
+    def _place(self, seat: str, call: SimulatedCall) -> Placed:
         number = {"AGENTBOT_OPERATOR": call.seat}
-        placed = self.exchange.place(
-            replace(call, seat=seat, variables={**call.variables, **number})
-        )
-        await placed.over()
+        return self.exchange.place(replace(call, seat=seat, variables={**call.variables, **number}))
+
+    async def _tell(self, seat: str, call: str) -> bool:
+        """Print the verdict on the whole call when it is there; False: it never was."""
         floor, loop = self.service.floor, asyncio.get_running_loop()
         until = loop.time() + _JUDGED
+        verdict = None
         while loop.time() < until:
-            verdict = floor.verdict_of(placed.id)
-            if verdict is not None and floor.talk_of(placed.id) is None:
-                score = "-" if verdict.score is None else f"{verdict.score:g}"
-                told = "; ".join(finding.message for finding in verdict.findings)
-                typer.echo(f"seat {seat}: {score} points{told and f' ({told})'}")
-                return True
+            verdict = floor.verdict_of(call)
+            if verdict is not None and floor.settled(call):
+                break
             await asyncio.sleep(0.1)
-        typer.secho(f"seat {seat}: a call was not judged", err=True)
-        return False
+        if verdict is None:
+            typer.secho(f"seat {seat}: a call was not judged", err=True)
+            return False
+        score = "-" if verdict.score is None else f"{verdict.score:g}"
+        told = "; ".join(finding.message for finding in verdict.findings)
+        typer.echo(f"seat {seat}: {score} points{told and f' ({told})'}")
+        return True

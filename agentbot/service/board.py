@@ -21,6 +21,7 @@ class Board:
     def __init__(self, seats: Iterable[str] = ()) -> None:
         self._views: dict[str, SeatView] = {}
         self._news: dict[str, asyncio.Event] = {}
+        self._closed = False
         for seat in seats:
             self.show(idle(seat))
 
@@ -44,9 +45,15 @@ class Board:
         self._news.pop(view.seat, asyncio.Event()).set()
         return shown
 
+    def close(self) -> None:
+        """Nobody watches any more: what waits for pictures ends."""
+        self._closed = True
+        for event in self._news.values():
+            event.set()
+
     async def watch(self, seat: str, after: int = -1) -> AsyncIterator[SeatView]:
-        """Each new picture with a version above `after`."""
-        while True:
+        """Each new picture with a version above `after`, until the board is closed."""
+        while not self._closed:
             view = self.view(seat)
             if view.version > after:
                 after = view.version

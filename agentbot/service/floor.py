@@ -253,6 +253,10 @@ class Floor:
         talk = self.talk_of(key)
         return talk.verdict() if talk else self._verdicts.get(key)
 
+    def settled(self, call: str) -> bool:
+        """Whether nothing of a call is followed or judged any more."""
+        return call not in self._calls
+
     @property
     def talking(self) -> int:
         """Talks under way."""
@@ -277,6 +281,7 @@ class Floor:
                 await asyncio.gather(*late, return_exceptions=True)
         for call in list(self._calls):
             self._drop(call)
+        self._board.close()
 
     # --- for the pages ------------------------------------------------------------------
 
