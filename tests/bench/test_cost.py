@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def test_medians_are_compared() -> None:
     assert figures["engine_times_real_time"] == 2000
 
 
+def test_the_parts_of_replay_are_shares_of_recognising() -> None:
+    parts = {"recognising": 20.0, "second_looks": 4.0, "judging": 0.5, "pages": 0.1}
+    replay = replace(_run("replay", 12, 440), parts=parts)
+
+    figures = compare([_run("recogniser", 10, 400), replay])
+
+    assert figures["second_looks_of_recognising"] == 0.2
+    assert figures["judging_of_recognising"] == 0.025
+    assert figures["pages_of_recognising"] == 0.005
+
+
 def test_both_are_run_as_often_on_the_same_calls(agentbot: Command, tmp_path: Path) -> None:
     pytest.importorskip("vosk", reason="the vosk extra is not installed")
     model = build(tmp_path / "vosk-model-small-cn-tones")
@@ -54,6 +66,9 @@ def test_both_are_run_as_often_on_the_same_calls(agentbot: Command, tmp_path: Pa
     assert figures["wall_ratio"] > 0
     assert figures["recogniser_peak_mb"] > 10
     assert "wall ratio" in said.out
+    assert 0 < figures["judging_of_recognising"] < 1
+    assert 0 < figures["pages_of_recognising"] < 1
+    assert figures["second_looks_of_recognising"] == 0  # this engine takes none
 
 
 def test_broken_recording_is_one_line(agentbot: Command, tmp_path: Path) -> None:
