@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -10,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -50,17 +52,20 @@ def test_in_a_pipe_it_plays_one_round_and_ends(command: list[str], tmp_path: Pat
 def terminal(command: list[str], tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The demo in a terminal: the process, and what it printed up to its invitation."""
     ours, theirs = pty.openpty()
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > "$0.opened"\nexec sleep 60\n')
+    browser.chmod(0o700)
     demo = subprocess.Popen(
-        [*command, "--no-browser"], stdin=theirs, stdout=theirs, stderr=theirs,
-        env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True,
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(tmp_path), "BROWSER": f"{browser} %s", "DISPLAY": ":9"},
     )  # fmt: skip
     os.close(theirs)
     said = b""
     while b"Ctrl-C" not in said:
         said += os.read(ours, 4096)
     yield demo, said.decode()
-    if demo.poll() is None:
-        demo.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(demo.pid, signal.SIGKILL)  # the browser too
     demo.wait()
     os.close(ours)
 
@@ -87,6 +92,18 @@ def test_a_newcomer_sees_a_call_and_leaves(
         assert demo.wait(_LONGEST) == 0
 
     assert list(tmp_path.glob("agentbot-demo-*")) == []
+
+
+def test_the_page_opens_by_itself(
+    terminal: tuple[subprocess.Popen[bytes], str], tmp_path: Path
+) -> None:
+    _, said = terminal
+    opened = tmp_path / "browser.opened"
+    until = time.monotonic() + _LONGEST
+    while not (opened.is_file() and opened.read_text()) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert opened.read_text().strip() in said
 
 
 def test_its_link_lets_in_once(terminal: tuple[subprocess.Popen[bytes], str]) -> None:

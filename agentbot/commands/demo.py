@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import sys
+import threading
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -139,7 +140,8 @@ def _invite(service: Service, accounts: Accounts, seats: Sequence[str], *, brows
     screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     # Without a screen a browser of the terminal would come up, in the way of Ctrl-C.
     if browser and (screen or sys.platform in {"darwin", "win32"}):
-        webbrowser.open(link)
+        # Some browsers come back only when they are closed.
+        threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@
     Object.assign(page, state);
     for (const [id, html] of Object.entries(parts)) replace(part(id), html);
     drawn = performance.now();
+    document.title = `${page.seat} ${page.title}`;
     choose(chosen);
     if (page.own) requestAnimationFrame(() => setTimeout(() => send("shown", { version: page.version }, true)));
   };
