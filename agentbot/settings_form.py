@@ -47,6 +47,19 @@ class ExchangeForm(_Form):
         "empty: found out from queues and numbers"),
     ] = ""  # fmt: skip
 
+    ari_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?$",
+            description="Where its ARI is (http://HOST:8088), for the route ari",
+        ),
+    ] = ""
+    ari_user: Annotated[str, Field(min_length=1, description="ARI user (ari.conf)")] = "agentbot"
+    ari_secret: Annotated[SecretStr, Field(description="Password of the ARI user")] = SecretStr("")
+    ari_secret_file: Annotated[
+        Path | None, Field(description="File that holds that password instead")
+    ] = None
+
     @field_validator("seats")
     @classmethod
     def _pattern(cls, value: str) -> str:
@@ -68,14 +81,25 @@ class ExchangeForm(_Form):
         Raises:
             ConfigError: its file cannot be read.
         """
-        if self.secret_file is None:
-            return self.secret.get_secret_value()
+        return self._kept(self.secret, self.secret_file, "AMI secret")
+
+    def ari_password(self) -> str:
+        """The password of the ARI user, wherever it lies.
+
+        Raises:
+            ConfigError: its file cannot be read.
+        """
+        return self._kept(self.ari_secret, self.ari_secret_file, "ARI password")
+
+    def _kept(self, secret: SecretStr, file: Path | None, what: str) -> str:
+        if file is None:
+            return secret.get_secret_value()
         try:
-            return self.secret_file.read_text(encoding="utf-8").strip()
+            return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8"
             raise ConfigError(
-                f"{self.secret_file}: {reason}; the AMI secret of exchange {self.name} should be in it"
+                f"{file}: {reason}; the {what} of exchange {self.name} should be in it"
             ) from None
 
 
@@ -117,7 +141,7 @@ class SoundForm(_Form):
     """How calls are heard."""
 
     route: Annotated[
-        Literal["auto", "audiosocket", "websocket", "dialplan", "files", "none"],
+        Literal["auto", "audiosocket", "websocket", "ari", "dialplan", "files", "none"],
         Field(description="Way to the sound of a call; auto: the first that the exchange can do"),
     ] = "auto"
     host: Annotated[

@@ -79,7 +79,7 @@ async def _exchanges(settings: Settings, *, runs: bool, clock: _Clock) -> AsyncI
         taps = None
     else:
         settings = _free(settings, runs=runs)
-        taps = Taps(settings.sound)
+        taps = Taps(settings.sound, settings.exchanges)
     async with contextlib.AsyncExitStack() as stack:
         if taps is not None:
             try:

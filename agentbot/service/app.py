@@ -121,7 +121,7 @@ class Service:
         tasks: list[asyncio.Task[None]] = []
         try:
             async with contextlib.AsyncExitStack() as stack:
-                taps = Taps(settings.sound)
+                taps = Taps(settings.sound, settings.exchanges)
                 await taps.open()
                 stack.push_async_callback(taps.close)
                 self._follow(taps)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from agentbot.errors import ConfigError
 from agentbot.pbx.ami import Exchange
 from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.auto import AutoRoute
 from agentbot.pbx.dialplan import DialplanRoute
 from agentbot.pbx.files import FilesRoute
 from agentbot.pbx.mediasocket import MediaSocketServer
+from agentbot.pbx.snoop import AriRoute
 from agentbot.pbx.sound import Route
 from agentbot.pbx.tap import AudioSocketRoute, WebSocketRoute
-from agentbot.settings_form import SoundForm
+from agentbot.settings_form import ExchangeForm, SoundForm
 
 __all__ = ["Taps"]
 
@@ -23,8 +26,11 @@ _GRACE: Final = 1.5
 class Taps:
     """The ports on which sound comes, one of a kind for all exchanges."""
 
-    def __init__(self, form: SoundForm) -> None:
+    def __init__(self, form: SoundForm, exchanges: Sequence[ExchangeForm] = ()) -> None:
+        """`exchanges`: those that have ARI may be heard by it."""
         self._form = form
+        self._ari = {one.name: one for one in exchanges if one.ari_url}
+        self._opened: list[AriRoute] = []
         self._names = self._allowed()
         grace = _GRACE if form.route == "dialplan" else 0.0
         self._server = AudioSocketServer(host=form.host, port=form.port, grace=grace)
@@ -36,7 +42,7 @@ class Taps:
         if form.route != "auto":
             return [] if form.route == "none" else [form.route]
         # What the dialplan does cannot be asked: it is taken where it is set, and only there.
-        further = {"websocket": form.websocket_port, "files": form.folder}
+        further = {"websocket": form.websocket_port, "ari": self._ari, "files": form.folder}
         return ["audiosocket", *(name for name, given in further.items() if given)]
 
     @property
@@ -50,23 +56,35 @@ class Taps:
         Raises:
             PbxError: a port is taken.
         """
-        if {"audiosocket", "dialplan"} & {*self._names}:
+        if {"audiosocket", "dialplan", "ari"} & {*self._names}:
             await self._server.open()
         if "websocket" in self._names:
             await self._media.open()
 
     async def close(self) -> None:
         """Hang up all."""
+        for route in self._opened:
+            await route.close()
         await self._server.close()
         await self._media.close()
 
     def route(self, exchange: Exchange) -> Route | None:
-        """The way to the sound of an exchange's calls; None: they are not to be heard."""
-        routes = [self._made(name, exchange) for name in self._names]
+        """The way to the sound of an exchange's calls; None: they are not to be heard.
+
+        Raises:
+            ConfigError: ARI is wanted, and not set for this exchange.
+        """
+        names = [n for n in self._names if n != "ari" or exchange.account.name in self._ari]
+        if self._names and not names:
+            raise ConfigError(
+                f"the route ari needs ari_url, ari_user and ari_secret of exchange {exchange.account.name}"
+            )
+        routes = [self._made(name, exchange) for name in names]
         return AutoRoute(exchange.account.name, routes) if routes else None
 
     def _made(self, name: str, exchange: Exchange) -> Route:
         form = self._form
+        address = f"{form.address or form.host}:{self._server.port}"
         match name:
             case "dialplan":
                 return DialplanRoute(exchange, self._server)
@@ -77,6 +95,13 @@ class Taps:
                 return WebSocketRoute(
                     exchange, self._media, client=form.websocket_client, rate=form.rate
                 )
+            case "ari":
+                one = self._ari[exchange.account.name]
+                route = AriRoute(
+                    exchange, self._server, url=one.ari_url, user=one.ari_user,
+                    secret=one.ari_password(), address=address, rate=form.rate,
+                )  # fmt: skip
+                self._opened.append(route)
+                return route
             case _:
-                address = f"{form.address or form.host}:{self._server.port}"
                 return AudioSocketRoute(exchange, self._server, address=address, rate=form.rate)

@@ -136,6 +136,8 @@ class Asterisk:
         client = (SAMPLES / "websocket_client.conf").read_text()
         client = client.replace(f"{HOST}:4575", f"{HOST}:{self.websocket}")
         (self.home / "etc/websocket_client.conf").write_text(client)
+        ari = (SAMPLES / "ari.conf").read_text().replace("change-me", SECRET)
+        (self.home / "etc/ari.conf").write_text(ari)
         shutil.copy(SAMPLES / "queues.conf", self.home / "etc/queues.conf")
         with wave.open(str(self.home / "lib/moh/tone.wav"), "wb") as music:
             music.setparams((1, 2, 8_000, 0, "NONE", ""))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import pytest
 from rig.ami import Ami
 from rig.asterisk import SECRET, Asterisk
-from rig.listening import Listener, NewTalk, Talk, hears_each_leg, own_and_other
+from rig.listening import Listener, NewTalk, Talk, hears_each_leg, own_and_other, until
+from rig.sounds import broken
 
 from agentbot.core.events import Leg
 from agentbot.errors import PbxError
@@ -15,6 +18,7 @@ from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.dialplan import DialplanRoute
 from agentbot.pbx.files import FilesRoute
 from agentbot.pbx.mediasocket import MediaSocketServer
+from agentbot.pbx.snoop import AriRoute
 from agentbot.pbx.tap import WebSocketRoute
 from agentbot.speech.codecs import decode
 
@@ -127,3 +131,92 @@ async def test_a_user_who_may_not_record_is_told(watcher: Ami, asterisk: Asteris
         await FilesRoute(watcher.exchange, asterisk.recordings).check()
     with pytest.raises(PbxError, match=r"name it \(sound.folder\)"):
         await FilesRoute(watcher.exchange, asterisk.recordings / "gone").check()
+
+
+@pytest.fixture
+async def ari(asterisk: Asterisk, ami: Ami) -> AsyncIterator[NewAri]:
+    """A route by ARI, taken away after the test."""
+    async with AsyncExitStack() as stack:
+
+        async def new(**more: object) -> AriRoute:
+            server = AudioSocketServer()
+            await server.open()
+            stack.push_async_callback(server.close)
+            route = AriRoute(
+                ami.exchange, server,
+                **{
+                    "url": f"http://127.0.0.1:{asterisk.http}", "user": "agentbot",
+                    "secret": SECRET, "address": f"127.0.0.1:{server.port}", "patience": 20,
+                } | more,
+            )  # fmt: skip
+            stack.push_async_callback(route.close)
+            return route
+
+        yield new
+
+
+NewAri = Callable[..., Awaitable[AriRoute]]
+
+
+def _left(asterisk: Asterisk) -> list[str]:
+    bridges = asterisk.cli("bridge show all").splitlines()[1:]
+    return [*asterisk.channels(), *filter(None, bridges)]
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000])
+async def test_taps_by_ari_leave_nothing_behind(
+    asterisk: Asterisk, ami: Ami, talk: NewTalk, ari: NewAri, rate: int
+) -> None:
+    route = await ari(rate=rate)
+    await route.check()
+    here = await talk()
+    tap = Listener(await route.open(await ami.talk("1001")))
+    await hears_each_leg(tap, here)
+    await tap.pair.close()
+    assert {piece.rate for piece in tap.pieces} == {rate}
+    await until(lambda: _left(asterisk) == [])
+
+
+async def test_a_tap_by_ari_that_is_closed_leaves_the_call_alone(
+    asterisk: Asterisk, ami: Ami, talk: NewTalk, ari: NewAri
+) -> None:
+    route = await ari()
+    here = await talk()
+    saying = asyncio.create_task(here.say(4))
+    tap = Listener(await route.open(await ami.talk("1001")))
+    await until(lambda: len(tap.of(Leg.OPERATOR)) > 20)
+    await tap.pair.close()
+    caller, operator = await saying
+    await until(lambda: len(asterisk.channels()) == 2)
+    await here.caller.hang_up()
+    await here.operator.ended()
+    assert broken(here.caller.rtp, here.operator.rtp, caller) == ""
+    assert broken(here.operator.rtp, here.caller.rtp, operator) == ""
+
+
+async def test_taps_that_were_left_are_taken_away(
+    asterisk: Asterisk, ami: Ami, talk: NewTalk, ari: NewAri
+) -> None:
+    here = await talk()
+    killed, route = await ari(), await ari()
+    await killed.open(await ami.talk("1001"))
+    killed._lines.clear()
+    await route.check()
+    assert [name for name in asterisk.channels() if not name.startswith("PJSIP/")] == []
+    await here.caller.hang_up()
+    await until(lambda: _left(asterisk) == [])
+
+
+async def test_ari_that_cannot_be_used_says_why(
+    asterisk: Asterisk, ami: Ami, talk: NewTalk, ari: NewAri
+) -> None:
+    await talk()
+    for problem, more in {
+        "refuses name or password": {"secret": "wrong"},
+        "cannot be reached": {"url": "http://127.0.0.1:1"},
+        "is no ARI": {"url": f"http://127.0.0.1:{asterisk.http}/elsewhere"},
+    }.items():
+        with pytest.raises(PbxError, match=problem):
+            await (await ari(**more)).check()
+    with pytest.raises(PbxError, match="refuses POST"):
+        await (await ari(address="127.0.0.1:1", patience=5)).open(await ami.talk("1001"))
