@@ -8,6 +8,7 @@ from typing import Final
 from agentbot.doctor.check import Check, failed, fine, warning
 from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError
+from agentbot.pbx.snoop import ARI_MODULES
 from agentbot.pbx.tap import MODULES, WEBSOCKET_MODULES
 from agentbot.settings_form import SoundForm
 
@@ -17,6 +18,7 @@ _ROUTES: Final = {
     "auto": MODULES,
     "audiosocket": MODULES,
     "websocket": WEBSOCKET_MODULES,
+    "ari": ARI_MODULES,
     "dialplan": {**MODULES, "app_originate": "", "app_userevent": "", "func_uuid": ""},
     "files": {"app_mixmonitor": ""},
 }

@@ -21,10 +21,9 @@ from agentbot.pbx.message import Message
 from agentbot.pbx.pair import Pair
 from agentbot.pbx.tap import CODECS, TAP_PREFIX
 
-__all__ = ["AriRoute"]
+__all__ = ["ARI_MODULES", "AriRoute"]
 
-_MODULES: Final = dict.fromkeys(("res_ari_channels", "res_ari_bridges", "res_ari_events", "res_stasis_snoop", "res_audiosocket", "chan_audiosocket"), "package asterisk-modules, Asterisk 18 or newer")  # fmt: skip
-_APP: Final = "agentbot"
+ARI_MODULES: Final = dict.fromkeys(("res_ari_channels", "res_ari_bridges", "res_ari_events", "res_stasis_snoop", "res_audiosocket", "chan_audiosocket"), "package asterisk-modules, Asterisk 18 or newer")  # fmt: skip
 
 
 class AriRoute:
@@ -42,7 +41,8 @@ class AriRoute:
         """
         self._exchange, self._server = exchange, server
         self._address, self._rate, self._patience = address, rate, patience
-        self._ari = Ari(url, user, secret, _APP, self._event)
+        # Two of one name would take each other's events.
+        self._ari = Ari(url, user, secret, f"agentbot-{uuid4().hex[:8]}", self._event)
         self._entered: dict[str, asyncio.Event] = {}
         self._lines: set[UUID] = set()
         self._going: set[asyncio.Task[None]] = set()
@@ -56,15 +56,17 @@ class AriRoute:
         Raises:
             PbxError: a module is missing, or ARI cannot be reached or refuses.
         """
-        await need_modules(self._exchange, _MODULES)
+        await need_modules(self._exchange, ARI_MODULES)
         await self._ari.connect()
-        mine = {_names(line)[0] for line in self._lines}
         for bridge in await self._ari.ask("GET", "/bridges"):
-            name = str(bridge.get("id"))
-            if name.startswith(TAP_PREFIX) and name not in mine:
-                for channel in bridge.get("channels", ()):
-                    await self._drop("channels", str(channel))
-                await self._drop("bridges", name)
+            name, channels = str(bridge.get("id")), [str(one) for one in bridge.get("channels", ())]
+            line = _line(name)
+            # Whoever listens has media there; they went with the connection.
+            if line is None or line in self._lines or _names(line)[2] in channels:
+                continue
+            for channel in channels:
+                await self._drop("channels", channel)
+            await self._drop("bridges", name)
 
     async def open(self, talk: TalkBegan) -> Pair:
         """Begin to listen to both legs.
@@ -103,9 +105,9 @@ class AriRoute:
         for channel in (snoop, media):
             self._entered[channel] = asyncio.Event()
         ask = self._ari.ask
-        await ask("POST", f"/channels/{party.uniqueid}/snoop/{snoop}", spy="in", app=_APP)
+        await ask("POST", f"/channels/{party.uniqueid}/snoop/{snoop}", spy="in", app=self._ari.app)
         await ask(
-            "POST", "/channels/externalMedia", channelId=media, app=_APP, data=str(line),
+            "POST", "/channels/externalMedia", channelId=media, app=self._ari.app, data=str(line),
             external_host=self._address, encapsulation="audiosocket", transport="tcp",
             connection_type="client", format=CODECS[self._rate],
         )  # fmt: skip
@@ -149,6 +151,14 @@ class AriRoute:
 def _names(line: UUID) -> tuple[str, str, str]:
     """Ids of bridge, snoop and media; Asterisk takes none that begins with another."""
     return f"{TAP_PREFIX}bridge-{line}", f"{TAP_PREFIX}snoop-{line}", f"{TAP_PREFIX}media-{line}"
+
+
+def _line(bridge: str) -> UUID | None:
+    """The line of a bridge of ours."""
+    with suppress(ValueError):
+        line = UUID(bridge[-36:])
+        return line if bridge == _names(line)[0] else None
+    return None
 
 
 async def _begun(pair: Pair, leg: Leg) -> None:

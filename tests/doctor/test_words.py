@@ -57,7 +57,7 @@ def test_whatever_fails_says_what_to_do(lang: str) -> None:
 
 @pytest.mark.parametrize("route", get_args(SoundForm.model_fields["route"].annotation))
 def test_each_route_that_cannot_be_tried_says_so(route: str) -> None:
-    assert route in {"auto", "audiosocket", "websocket"} or ("route", route) in TEXTS
+    assert route in {"auto", "audiosocket", "websocket", "ari"} or ("route", route) in TEXTS
 
 
 def test_what_others_said_is_not_taken_for_a_blank() -> None:
