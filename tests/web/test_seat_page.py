@@ -106,6 +106,39 @@ def test_an_alert_stands_beside_the_line_with_both_values(show: Open, desk: FedD
     expect(page.locator(".alert.critical")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [480, 800, 1280, 1920])
+def test_both_numbers_are_whole_at_any_width(show: Open, desk: FedDesk, width: int) -> None:
+    page = show("li")
+    page.set_viewport_size({"width": width, "height": 800})
+    desk.begin("1001", "c1", talk(BAD, 54))
+    desk.publish("1001", notices=("两路声音接反了",), behind=7.0)
+    expect(page.locator(".alert")).to_have_count(2)
+
+    cut = """all => all.filter(e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
+                    .map(e => e.className + e.textContent)"""
+    assert page.locator(".both dd, .say, .eyebrow, .alert .what").evaluate_all(cut) == []
+    numbers = page.locator(".both dd").all()
+    assert len(numbers) == 2
+    for number in numbers:
+        lines = """e => {
+          const range = document.createRange();
+          range.selectNodeContents(e);
+          return new Set([...range.getClientRects()].map(box => Math.round(box.bottom / 12))).size;
+        }"""
+        assert number.evaluate(lines) == 1
+    expect(page.locator(".chip.behind")).to_be_in_viewport()
+    expect(page.locator(".notice")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_without_a_call_there_is_one_thing_to_see(show: Open, desk: FedDesk) -> None:
+    page = show("li")
+    expect(page.locator(".say")).to_have_text("等待来电")
+    for part in ("alerts", "talk", "steps", "fields"):
+        expect(page.locator(f"#{part}")).to_be_hidden()
+    expect(page.locator(".keys")).to_be_hidden()
+
+
 def test_nothing_moves_when_alerts_come(show: Open, desk: FedDesk) -> None:
     page = show("li")
     desk.begin("1001", "c1", talk(BAD, 30))

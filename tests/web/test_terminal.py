@@ -16,6 +16,8 @@ from web.conftest import PASSWORD
 from web.doubles import FedDesk, Served
 
 from agentbot.core.events import Heard, Leg
+from agentbot.core.seat.view import Outcome, SeatState
+from agentbot.core.verdict import Severity
 from agentbot.errors import ServiceError
 from agentbot.web.reading import pictures
 from agentbot.web.terminal import draw
@@ -54,6 +56,21 @@ def test_a_seat_in_a_terminal(agentbot: Command, served: Served, desk: FedDesk) 
         "! 复述姓名",
     ):
         assert words in said.out
+
+
+@pytest.mark.usefixtures("password")
+def test_the_verdict_in_a_terminal(agentbot: Command, served: Served, desk: FedDesk) -> None:
+    bad_call(desk)
+    found = ((Severity.MAJOR, "漏了步骤。"), (Severity.MINOR, "\x1b[2J"))
+    told = Outcome(score=62.0, findings=found, more=2, unsure=1)
+    desk.publish("1001", state=SeatState.ENDED, outcome=told)
+
+    said = agentbot("seat", "1001", "--url", served.url, "--user", "li", "--once")
+
+    assert said.code == 0
+    for words in ("62 分", "漏了步骤。", "另有 2 个问题", "1 步无法判断", "按实时识别"):
+        assert words in said.out
+    assert "\x1b[2J" not in said.out
 
 
 @pytest.mark.usefixtures("password")
