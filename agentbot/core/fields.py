@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Given, Known, Repeated
-from agentbot.core.rescored import compared
+from agentbot.core.rescored import compared, names_alike
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.values.base import CERTAIN, Comparison
+from agentbot.core.values.topic import Topic
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
 from agentbot.core.wording import place_name, say
 
@@ -18,6 +19,8 @@ __all__ = ["Fact", "judge_fields", "trust"]
 _SAME = 0.7
 _OTHER = 0.25
 _SLIP = 0.2
+_NEAR = 0.8
+"""How surely garbled words are about what they come nearest to."""
 _HEARD_WELL = 0.4
 """Below this an answer may have been another one."""
 _OBJECTION, _AGREEMENT = 0.15, 0.12
@@ -46,6 +49,7 @@ def judge_fields(
 ) -> dict[str, Fact]:
     """All fields of the script; `rescored`: answers of second looks by field."""
     looks = {f: compared(known, f, book, r) for f, r in rescored.items() if f in book.repeated}
+    looks |= {f: Comparison(1.0) for f in book.repeated if _one_name(known, book, f)}
     read_back = {s.field for s in known.script.steps if s.kind is StepKind.READ_BACK}
     return {
         f: _read_back(known, book, f, looks.get(f), lang)
@@ -53,6 +57,16 @@ def judge_fields(
         else _answer(known, book, f, lang)
         for f in known.fields
     }
+
+
+def _one_name(known: Known, book: Book, field: str) -> bool:
+    """Whether recognised words of both legs give names that sound alike: no sound says more."""
+    given, last = book.given[field][-1], book.repeated[field][-1]
+    return (
+        known.fields[field].kind is FieldKind.NAME
+        and trust(*given.heard, *last.heard) < 1.0
+        and names_alike(given.reading, last.reading)
+    )
 
 
 def _span(heard: tuple[Heard, ...]) -> Span:
@@ -118,6 +132,9 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
         if understood
         else None
     )
+    garbled = plain is None and not sure
+    if garbled and isinstance(kind, Topic) and kind.near(value.reading, last.reading):
+        plain = Comparison(_NEAR)
     found = look or plain or Comparison(0.5)
     same = _with_reaction(found.same, last, value, known.fields[field].kind)
     slip = _slip(known, field, value, repeated[:-1])

@@ -8,6 +8,7 @@ from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.known import Known
+from agentbot.core.rescored import names_alike
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address_place import number_leads
 from agentbot.core.values.base import Reading, ValueKind
@@ -48,7 +49,9 @@ def find_doubts(
             rivals = tuple(v for v in dict.fromkeys((given.reading.value, last.reading.value)) if v)
             leads: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         elif kind is FieldKind.NAME:
-            if not _together(given, last) or max(len(said), len(back)) > _LONGEST_NAME:
+            if names_alike(given.reading, last.reading) or not _together(given, last):
+                continue
+            if max(len(said), len(back)) > _LONGEST_NAME:
                 continue
             leads, rivals = _names(said, back)
         else:

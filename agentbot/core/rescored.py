@@ -19,7 +19,7 @@ from agentbot.core.script import FieldKind
 from agentbot.core.values.address import PLACES
 from agentbot.core.values.base import Comparison, Reading, ValueKind
 
-__all__ = ["compared"]
+__all__ = ["compared", "names_alike"]
 
 _ALIKE, _HARDLY = 0.75, 0.35
 """Likeness of names by sound from which they are one, and below which they may be two."""
@@ -36,6 +36,7 @@ _NEAR_DIGITS = 2
 """Two numbers that differ in more digits than this were misheard, not misread."""
 _DOOR = 2
 """Figures of a building at most; a room has more, and one heard with other many was misheard."""
+_NUMBERED = frozenset(("building", "unit", "room"))
 _HEARD = -32.0
 """Log likelihood of a leg's best address below which it was not understood at all."""
 _FIT = -2.0
@@ -75,7 +76,7 @@ def _addresses(reader: ValueKind, given: Reading, last: Reading, answer: Rescore
     named = next((f for f in found if f.place == "community"), None)
     if named and named.same < 0.5:
         return Comparison(0.5, *_shown(named))
-    if _one_fits(table):
+    if _one_fits(table) or (not answer.scores and _one_given(reader, answer)):
         return Comparison(1.0)
     if not apart:
         # What the operator's words lack may have been lost to the ear.
@@ -100,9 +101,17 @@ def _one_fits(table: list[tuple[dict[str, str], float, float]]) -> bool:
     return min(best) >= _HEARD and max(c + o for _, c, o in table) - sum(best) >= _SAME
 
 
+def _one_given(reader: ValueKind, answer: Rescored) -> bool:
+    """Whether each leg, asked alone, gave the same whole number; nothing was weighed then."""
+    if answer.caller != answer.operator or not answer.caller:
+        return False
+    found = reader.read(answer.caller[0], asked=True)
+    return found is not None and {p for p, _ in found.parts} >= _NUMBERED
+
+
 def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
     """Family names as a closed set, told by their syllable: 张 and 章 are one."""
-    whole = _whole(given.reading, last.reading)
+    whole = names_alike(given.reading, last.reading)
     classes: dict[str, tuple[float, float]] = {}
     signs: dict[str, str] = {}
     for name, on_caller, on_operator in answer.scores:
@@ -125,7 +134,7 @@ def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
     return Comparison(0.0 if ratio <= _OTHER else _PERHAPS, "surname", signs[mine], signs[theirs])
 
 
-def _whole(given: Reading, last: Reading) -> bool:
+def names_alike(given: Reading, last: Reading) -> bool:
     """Whether two names sound alike as they were first heard, their family names too."""
     mine, theirs = dict(given.parts).get("surname", ""), dict(last.parts).get("surname", "")
     two = mine and theirs and sound(mine).syllables != sound(theirs).syllables

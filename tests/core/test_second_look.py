@@ -67,14 +67,14 @@ def call(*lines: Heard) -> Session:
     return session
 
 
-def book(field: str, said: str, back: str) -> Book:
+def book(field: str, said: str, back: str, place: str = "x") -> Book:
     found = Book()
     line = heard("caller", 1.0, said)
     found.given[field] = [
-        Given(field, Reading(said, (("x", said),), 1.0), (line,), correction=False, asked=True)
+        Given(field, Reading(said, ((place, said),), 1.0), (line,), correction=False, asked=True)
     ]
     other = heard("operator", 4.0, back)
-    found.repeated[field] = [Repeated(field, Reading(back, (("x", back),), 1.0), (other,), 1)]
+    found.repeated[field] = [Repeated(field, Reading(back, ((place, back),), 1.0), (other,), 1)]
     return found
 
 
@@ -220,6 +220,43 @@ def test_addresses_are_one_or_two_by_their_sound(
 
     assert found is not None
     assert (round(found.same, 2), found.place) == (same, place)
+
+
+@pytest.mark.parametrize(("own", "same"), [((HERE, HERE), 1.0), (("9号楼", "9号楼"), 0.5)])
+def test_legs_that_give_one_whole_address_alone_agree(own: tuple[str, str], same: float) -> None:
+    words = book("address", "桃源小区", "幸福小区", "community")
+    answer = Rescored(field="address", scores=(), at=9.0, caller=own[:1], operator=own[1:])
+
+    found = compared(ADDRESS, "address", words, answer)
+
+    assert found is not None
+    assert found.same == same
+
+
+def test_names_that_sound_alike_are_one_and_raise_no_doubt() -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 3, "我叫马海燕"),
+        heard("operator", 6, "马海宴，对吗"),
+    )
+
+    assert session.doubts() == ()
+    assert session.verdict("test").fields["name"].verdict is FieldVerdict.MATCHED
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [("我姓杜", 6.0), ("我姓杜，就是那个十二号楼的，您记一下吧谢谢", 6.0), ("我姓杜", 30.0)],
+)
+def test_a_name_is_heard_again_only_as_a_short_answer(said: str, start: float) -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 3, said),
+        heard("operator", start, "您姓金对吗"),
+    )
+
+    doubts = [d for d in session.doubts() if d.field == "name"]
+    assert bool(doubts) is (said == "我姓杜" and start == 6.0)
 
 
 def test_a_garbled_read_back_is_done_and_its_value_open() -> None:

@@ -5,6 +5,7 @@ import pytest
 from agentbot.core.script import Choice
 from agentbot.core.values.address import PLACES, Address
 from agentbot.core.values.answers import ChoiceValue, NumberValue
+from agentbot.core.values.base import Reading
 from agentbot.core.values.name import Name
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.times import TimeValue
@@ -206,3 +207,22 @@ def test_an_issue_is_known_by_terms_said_apart(caller, operator, verdict):
     same = TOPIC.compare(given, TOPIC.repeat(given, operator), trust=1.0).same
 
     assert verdict == ("same" if same > 0.6 else "other" if same < 0.4 else "untold")
+
+
+@pytest.mark.parametrize(
+    ("caller", "operator", "near"),
+    [
+        ("暖气不热了", "家里的暖气不准", True),
+        ("我家暖器不正", "暖气不认识吧", True),
+        ("暖气片往下滴水", "您家里有向声", False),
+        ("今天天气真好啊", "您说的是这个", False),
+        ("", "", False),
+    ],
+)
+def test_garbled_words_are_about_what_they_sound_nearest_to(caller, operator, near):
+    said, back = (
+        Reading(text, TOPIC.read(text, asked=True).parts if text else (), 1.0)
+        for text in (caller, operator)
+    )
+
+    assert TOPIC.near(said, back) is near

@@ -11,6 +11,7 @@ from agentbot.core.phonetic import Sound, find, find_apart, normal, sound
 from agentbot.core.script import Choice
 from agentbot.core.values.base import CERTAIN, Comparison, Reading, last_match
 from agentbot.core.values.topic_lean import lean
+from agentbot.core.values.topic_near import nearest
 
 __all__ = ["Topic", "shared_sound"]
 
@@ -263,6 +264,14 @@ class Topic:
         if share >= _LIKE:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
         return Comparison(0.5)
+
+    def near(self, caller: Reading, operator: Reading) -> bool:
+        """Whether garbled words of either leg come nearest to what the other leg told."""
+        mine, theirs = (
+            {t for _, t in said.parts} or nearest(self.topics, said.value)
+            for said in (caller, operator)
+        )
+        return not mine.isdisjoint(theirs)
 
     def _leaning(self, caller: Reading, mine: set[str], theirs: set[str]) -> Comparison | None:
         """What the caller's words lean to, where their terms are not those of the operator."""
