@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,14 @@ from agentbot.speech.base import (
     Utterance,
 )
 
-__all__ = ["Placed", "ScriptedRecogniser", "SimulatedCall", "SimulatedExchange", "Transfer"]
+__all__ = [
+    "FakeSounddevice",
+    "Placed",
+    "ScriptedRecogniser",
+    "SimulatedCall",
+    "SimulatedExchange",
+    "Transfer",
+]
 
 _AFTER: Final = 0.3
 """Seconds after an utterance's end at which it comes out."""
@@ -87,3 +96,62 @@ class _Told:
         partial = replace(line, text=text, words=(), end=min(line.end, self._at), final=False)
         begun: list[SpeechEvent] = [SpeechStarted(at=line.start)] if first else []
         return [*begun, Partial(heard=partial)]
+
+
+@dataclass
+class FakeSounddevice:
+    """Stands for the library sounddevice: inputs by name, each with what it hears, over and over.
+
+    `rate`: hertz of all; an input without sound is there and cannot be opened.
+    """
+
+    inputs: Mapping[str, NDArray[np.int16] | None]
+    rate: int = 16_000
+    default: Any = field(default_factory=lambda: SimpleNamespace(device=(0, 0)))
+    opened: list[str] = field(default_factory=list)
+
+    class PortAudioError(Exception):
+        """As the library's own."""
+
+    def query_devices(self, device: int | None = None) -> Any:
+        """All devices, the last of them a loudspeaker; or one by its number."""
+        told = [
+            {"name": name, "max_input_channels": 2, "default_samplerate": float(self.rate)}
+            for name in self.inputs
+        ]
+        told.append({"name": "speaker", "max_input_channels": 0, "default_samplerate": 48_000.0})
+        return told if device is None else told[device]
+
+    def RawInputStream(self, *, device: int, **how: Any) -> _FakeStream:  # noqa: N802 - the library's name
+        """An input that calls back from a thread of its own, in real time."""
+        name = list(self.inputs)[device]
+        sound = self.inputs[name]
+        if sound is None:
+            raise self.PortAudioError("Device unavailable [PaErrorCode -9985]")
+        self.opened.append(name)
+        return _FakeStream(sound, how["samplerate"], how["blocksize"], how["callback"])
+
+
+class _FakeStream:
+    def __init__(
+        self, sound: NDArray[np.int16], rate: int, size: int, take: Callable[..., None]
+    ) -> None:
+        self._sound, self._size, self._take = sound, size, take
+        self._each = size / rate
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        at = 0
+        while not self._over.wait(self._each):
+            piece = np.take(self._sound, range(at, at + self._size), mode="wrap")
+            self._take(piece.astype("<i2").tobytes(), self._size, None, None)
+            at += self._size

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
+from rich.text import Text
 
 from agentbot.commands.options import Language
+from agentbot.core.events import Leg
 from agentbot.errors import ServiceError
 from agentbot.settings import settings
+from agentbot.speech.devices import RATE, Device, Devices
 from agentbot.web.reading import Picture, pictures
+from agentbot.web.render import words
+from agentbot.web.sending import Sending
 from agentbot.web.terminal import draw
 
 __all__ = ["app", "seat"]
 
 app = typer.Typer()
+
+
+def _list(wanted: bool) -> None:
+    if not wanted:
+        return
+    for one in Devices().all():
+        note = " (loopback)" if one.loopback else " (default)" if one.default else ""
+        typer.echo(f"{one.number:3} {one.name}{note}")
+    raise typer.Exit
 
 
 @app.command()
@@ -34,11 +50,36 @@ def seat(
     ] = None,
     lang: Language = None,
     once: Annotated[bool, typer.Option("--once", help="Print one picture and end.")] = False,
+    headset: Annotated[
+        bool,
+        typer.Option(
+            "--headset",
+            help="Send the sound of this machine's headset, for PBXs that cannot be tapped.",
+        ),
+    ] = False,
+    microphone: Annotated[
+        str, typer.Option(help="Input that hears the operator: number or part of its name.")
+    ] = "",
+    caller_device: Annotated[
+        str, typer.Option(help="Input that repeats what the operator hears: a monitor or loopback.")
+    ] = "",
+    list_devices: Annotated[  # noqa: ARG001 - its callback does it
+        bool,
+        typer.Option(
+            "--list-devices",
+            callback=_list,
+            is_eager=True,
+            help="List this machine's inputs and end.",
+        ),
+    ] = False,
 ) -> None:
     """Show a seat: the next line, steps, fields and alerts. Ctrl+C ends it.
 
-    The password is asked for, or taken from AGENTBOT_PASSWORD.
+    The password is asked for, or taken from AGENTBOT_PASSWORD. With --headset and no exchange that
+    tells of calls, Enter begins a call and ends it.
     """
+    devices = Devices() if headset else None
+    chosen = devices.chosen(microphone, caller_device) if devices else {}
     name = user or getpass.getuser()
     password = os.environ.get("AGENTBOT_PASSWORD") or typer.prompt(
         f"Password of {name}", hide_input=True, err=True
@@ -50,14 +91,42 @@ def seat(
         if once:
             _once(console, url, stream, language)
             return
-        shown: Picture | None = None
-        with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
-            for picture in stream:
-                shown = picture or shown
-                if shown is None:
-                    live.update(f"{url}: …", refresh=True)
-                else:
-                    live.update(draw(shown, language, lost=picture is None), refresh=True)
+        if devices is None:
+            _show(console, url, stream, language)
+            return
+        sending = Sending(url, number, name, password, rate=RATE)
+        stop = devices.listen(chosen, sending.hear)
+        threading.Thread(target=_keys, args=[sending], daemon=True).start()
+        try:
+            _show(console, url, stream, language, chosen)
+        finally:
+            stop()
+            sending.close()
+
+
+def _show(
+    console: Console, url: str, stream: Iterator[Picture | None], lang: str,
+    devices: Mapping[Leg, Device] | None = None,
+) -> None:  # fmt: skip
+    shown: Picture | None = None
+    with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
+        for picture in stream:
+            shown = picture or shown
+            if shown is None:
+                live.update(f"{url}: …", refresh=True)
+                continue
+            drawn = draw(shown, lang, lost=picture is None)
+            if devices:
+                said = words(lang)["page"]
+                names = ", ".join(f"{said[leg.value]} {one.name}" for leg, one in devices.items())
+                drawn = Group(drawn, Text(f"\n{said['headset'].format(names=names)}", "dim"))
+            live.update(drawn, refresh=True)
+
+
+def _keys(sending: Sending) -> None:
+    """Enter begins a call and ends it."""
+    for _ in sys.stdin:
+        sending.turn()
 
 
 def _once(console: Console, url: str, stream: Iterator[Picture | None], lang: str) -> None:

@@ -23,6 +23,7 @@ from agentbot.service.choosing import Choice, Rule
 from agentbot.service.ears import Ears
 from agentbot.service.exchange import FollowedExchange
 from agentbot.service.floor import Floor
+from agentbot.service.headset import HeadsetsOfSeats
 from agentbot.service.hooks import Hooks
 from agentbot.service.limits import Troubles
 from agentbot.service.means import Means
@@ -65,7 +66,9 @@ class Service:
             for r in settings.rules
         ]
         _check(rules, house, settings.exchanges)
+        self.headsets = HeadsetsOfSeats()
         self.means = Means(
+            headset=self.headsets.route,
             house=house, ears=self._ears, shelf=self.shelf, metrics=self.metrics,
             number=lambda seat: settings.seats.get(seat, seat),
             lang=settings.lang, behind=settings.sound.behind, keep_sound=settings.store.sound,
@@ -73,6 +76,7 @@ class Service:
         )  # fmt: skip
         choice = Choice(house.scripts, rules)
         self.floor = Floor(self.means, choice, settings.seats, self._health)
+        self.headsets.floor = self.floor
         self.exchanges: list[FollowedExchange] = []
         self.keys = Keys()
         self.web_port = self.agi_port = 0
@@ -114,7 +118,7 @@ class Service:
             web_app(
                 self.floor, Accounts(settings.accounts), secret=self._secret(), lang=settings.lang,
                 registry=self.metrics.registry, secure=settings.web.https,
-                keys=self.keys, shelf=self.shelf,
+                keys=self.keys, shelf=self.shelf, headsets=self.headsets,
             ),
             door,
         )  # fmt: skip

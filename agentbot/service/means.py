@@ -36,6 +36,8 @@ class Means:
     metrics: Metrics
     number: Callable[[str], str]
     """The number that the operator of a seat says in the greeting."""
+    headset: Callable[[str], Route | None] = lambda _: None
+    """The headset of a seat, where one is connected: it goes before the exchange's own route."""
     lang: Lang = "zh"
     behind: float = 10.0
     """Seconds recognition may lag before sound is skipped."""

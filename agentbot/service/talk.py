@@ -245,12 +245,12 @@ class LiveTalk:
 
     async def _listen(self) -> None:
         """The sound of both legs, asked for again where it breaks off."""
-        route = self._line.route
-        if route is None:
-            self._notices["untapped"] = None
-            return
         for pause in (*_AGAIN, None):
             heard = False
+            route = self._means.headset(self.began.seat) or self._line.route
+            if route is None:
+                self._notices["untapped"] = None
+                return
             try:
                 tap = await route.open(self.began)
                 if isinstance(tap, Recorded):

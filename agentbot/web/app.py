@@ -22,9 +22,10 @@ from starlette.staticfiles import StaticFiles
 from agentbot.errors import AgentbotError
 from agentbot.store.shelf import Shelf
 from agentbot.web.accounts import Accounts
-from agentbot.web.desk import Desk
+from agentbot.web.desk import Desk, Headsets
 from agentbot.web.doorman import Doorman
 from agentbot.web.headers import Guarded
+from agentbot.web.headset import HeadsetDoor
 from agentbot.web.kept import Kept
 from agentbot.web.keys import Keys
 from agentbot.web.overview import Overview
@@ -48,12 +49,13 @@ def app(
     secure: bool = False,
     keys: Keys | None = None,
     shelf: Shelf | None = None,
+    headsets: Headsets | None = None,
 ) -> Starlette:
     """The application of one service.
 
     `secret` signs the cookies (at least 16 signs; a new one logs everybody out); `secure`: the
     pages are reached by HTTPS only; `registry`: what `/metrics` tells; `keys`: links that let
-    somebody in once; `shelf`: the kept calls, for supervisors.
+    somebody in once; `shelf`: the kept calls, for supervisors; `headsets`: who takes their sound.
     """
     if len(secret) < 16 or lang not in LANGUAGES:
         raise ValueError("a secret of at least 16 signs and a language of the pages are needed")
@@ -66,6 +68,7 @@ def app(
         routes=[
             *overview.routes(),
             *seats.routes(),
+            *(HeadsetDoor(desk, doorman, headsets).routes() if headsets else ()),
             Route("/login", site.login, methods=["GET", "POST"], name="login"),
             Route("/enter/{key}", site.enter),
             Route("/logout", site.logout, methods=["POST"]),

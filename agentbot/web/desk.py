@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from agentbot.core.events import Leg
 from agentbot.core.seat.view import SeatView, StepState
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "Headset", "Headsets"]
 
 
 class Desk(Protocol):
@@ -36,3 +40,29 @@ class Desk(Protocol):
 
     def healthy(self) -> tuple[bool, dict[str, str]]:
         """Whether the service does its work, and the state of each part."""
+
+
+class Headset(Protocol):
+    """A seat's own headset, for as long as it is connected."""
+
+    def wanted(self) -> AsyncIterator[bool]:
+        """Whether a talk listens to it: now, and with each change; ends when another takes its place."""
+
+    def hear(self, leg: Leg, samples: NDArray[np.int16], rate: int) -> None:
+        """A piece of sound; must not wait."""
+
+    def begin(self) -> bool:
+        """The operator says that a call begins, where no exchange does; False: there is one already."""
+
+    def end(self) -> None:
+        """The operator says that this call is over."""
+
+    def close(self) -> None:
+        """It is connected no more."""
+
+
+class Headsets(Protocol):
+    """All headsets."""
+
+    def plug(self, seat: str) -> Headset:
+        """A seat's headset connects; one that was there before goes."""
