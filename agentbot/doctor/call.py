@@ -24,12 +24,15 @@ from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.message import Message
 from agentbot.pbx.tap import TAP_PREFIX
 
-__all__ = ["Call", "Phone", "UnreachableError", "call"]
+__all__ = ["Call", "Phone", "UnreachableError", "call", "running"]
 
 _LIFE: Final = 30
 """Seconds after which Asterisk itself ends what we should leave behind."""
 _COMES: Final = 6.0
 """Seconds that Asterisk has to connect."""
+_TRIES: Final = 10
+_AGAIN: Final = 0.2
+"""Seconds between two of them."""
 
 
 class UnreachableError(PbxError):
@@ -122,14 +125,37 @@ async def call(visit: Visit, server: AudioSocketServer, address: str) -> AsyncIt
             visit.notices.remove(phone.notice)
 
 
-async def _ring(visit: Visit, phone: Phone, address: str) -> None:
+@asynccontextmanager
+async def running(
+    visit: Visit, server: AudioSocketServer, address: str, *, application: str, data: str
+) -> AsyncIterator[None]:
+    """One channel of our own that runs an application of the dialplan.
+
+    Raises:
+        UnreachableError, PbxError: as for `call`.
+    """
+    phone = Phone(seed=1)
+    visit.notices.append(phone.notice)
+    server.expect(phone.line, phone)
+    try:
+        await _ring(visit, phone, address, application, data)
+        await _comes(phone)
+        yield
+    finally:
+        server.forget(phone.line)
+        visit.notices.remove(phone.notice)
+
+
+async def _ring(
+    visit: Visit, phone: Phone, address: str, application: str = "Wait", data: str = str(_LIFE)
+) -> None:
     await visit.exchange.ask(
         "Originate",
         {
             "Channel": f"AudioSocket/{address}/{phone.line}/c(slin)",
             "ChannelId": phone.uniqueid,
-            "Application": "Wait",
-            "Data": str(_LIFE),
+            "Application": application,
+            "Data": data,
             "Async": "true",
             "Timeout": str(round(_COMES * 1000)),
             "CallerID": "agentbot doctor",
@@ -158,14 +184,22 @@ async def _names(visit: Visit, phones: tuple[Phone, Phone]) -> list[str]:
 
 
 async def _join(visit: Visit, names: list[str]) -> bool:
-    """As two people who talk; and set a variable, to see whether we are told."""
-    try:
-        variable = {"Channel": names[0], "Variable": VARIABLE, "Value": "1"}
-        await visit.exchange.ask("Setvar", variable)
-        await visit.exchange.ask("Bridge", {"Channel1": names[0], "Channel2": names[1]})
-    except PbxError:
-        return False
-    return True
+    """As two people who talk; and set a variable, to see whether we are told.
+
+    A channel has connected before it is answered, and is not joined sooner.
+    """
+    for _ in range(_TRIES):
+        try:
+            variable = {"Channel": names[0], "Variable": VARIABLE, "Value": "1"}
+            await visit.exchange.ask("Setvar", variable)
+            await visit.exchange.ask("Bridge", {"Channel1": names[0], "Channel2": names[1]})
+        except PbxError as error:
+            if "ermission" in str(error):
+                return False
+            await asyncio.sleep(_AGAIN)
+        else:
+            return True
+    return False
 
 
 def _talk(phones: tuple[Phone, Phone], names: list[str]) -> TalkBegan:

@@ -11,6 +11,7 @@ from agentbot.doctor.modules import modules
 from agentbot.doctor.reach import reach
 from agentbot.doctor.rights import told, write_rights
 from agentbot.doctor.route import test_call
+from agentbot.doctor.seats import seats
 from agentbot.doctor.version import clock, time_zone, version
 from agentbot.doctor.visit import Visit, visit
 from agentbot.doctor.waiting import Look, look
@@ -51,7 +52,7 @@ async def _exchange(
     try:
         async with visit(who) as here:
             yield fine("login", user=who.username)
-            async for check in _inside(here, settings, taps, runs=runs):
+            async for check in _inside(here, form.seats, settings, taps, runs=runs):
                 yield check
     except PbxError as error:
         yield _shut_out(who, error)
@@ -67,7 +68,7 @@ def _shut_out(who: Account, error: PbxError) -> Check:
 
 
 async def _inside(
-    here: Visit, settings: Settings, taps: Taps | None, *, runs: bool
+    here: Visit, pattern: str, settings: Settings, taps: Taps | None, *, runs: bool
 ) -> AsyncIterator[Check]:
     form = settings.sound
     looks: list[tuple[str, Callable[[], Look]]] = [
@@ -77,11 +78,12 @@ async def _inside(
         ("write", lambda: write_rights(here, form.route)),
         ("modules", lambda: modules(here, form)),
     ]
+    looks.append(("seats", lambda: seats(here, pattern)))
     if taps is not None:
         looks.append(("route", lambda: test_call(here, form, taps, runs=runs)))
     looks.append(("read", lambda: told(here)))
     if settings.agi.enabled:
-        looks.append(("hooks", lambda: hooks(here, runs=runs, port=settings.agi.port)))
+        looks.append(("hooks", lambda: hooks(here, settings, taps, runs=runs)))
     for subject, begin in looks:
         for check in await look(subject, begin(), _SECONDS):
             yield check

@@ -6,27 +6,32 @@ import asyncio
 import re
 from typing import Final
 
+from agentbot.doctor.call import running
 from agentbot.doctor.check import Check, fine, warning
 from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError
+from agentbot.pbx.fastagi import AgiChannel, AgiRequest, AgiServer
+from agentbot.service.sound import Taps
+from agentbot.settings import Settings
 
 __all__ = ["hooks"]
 
 _ADDRESS: Final = re.compile(r"agi://([^:/]+)(?::(\d+))?/?")
 _USUAL: Final = 4573
-_ANSWER: Final = 2.0
+_ANSWER: Final = 3.0
+_PATH: Final = "/doctor"
 
 
-async def hooks(visit: Visit, *, runs: bool, port: int) -> Check:
-    """The dialplan's own `AGENTBOT_AGI`; tried from here where the service runs.
+async def hooks(visit: Visit, settings: Settings, taps: Taps | None, *, runs: bool) -> Check:
+    """The dialplan's own `AGENTBOT_AGI`, tried.
 
-    `port`: the FastAGI port of the settings.
+    By a channel that runs AGI(); from here where the service runs and has the port.
     """
     try:
         told = await visit.exchange.ask("Getvar", {"Variable": "AGENTBOT_AGI"})
     except PbxError:
         return fine("hooks", "unknown")
-    address = told.get("Value")
+    address, port = told.get("Value"), settings.agi.port
     if not address:
         return fine("hooks", "unused")
     found = _ADDRESS.fullmatch(address)
@@ -35,9 +40,38 @@ async def hooks(visit: Visit, *, runs: bool, port: int) -> Check:
     asked = int(found[2] or _USUAL)
     if port and asked != port:
         return warning("hooks", "other_port", address=address, port=port)
-    if not runs:
+    if runs:
+        return await _tried(visit, found[1], asked, address)
+    return await _called(visit, settings, taps, address)
+
+
+async def _called(visit: Visit, settings: Settings, taps: Taps | None, address: str) -> Check:
+    """Let a channel ask us, as the dialplan would."""
+    if taps is None or settings.sound.route not in {"auto", "audiosocket"}:
         return fine("hooks", "ok", address=address)
-    return await _tried(visit, found[1], asked, address)
+    came = asyncio.Event()
+
+    async def handle(request: AgiRequest, channel: AgiChannel) -> None:
+        del request, channel
+        came.set()
+
+    form, sound = settings.agi, settings.sound
+    here = f"{sound.address or sound.host}:{taps.server.port}"
+    try:
+        async with (
+            AgiServer({_PATH: handle}, host=form.host, port=form.port),
+            running(
+                visit, taps.server, here, application="AGI", data=f"{address.rstrip('/')}{_PATH}"
+            ),
+            asyncio.timeout(_ANSWER),
+        ):
+            await came.wait()
+    except TimeoutError:
+        return warning("hooks", "not_reached", address=address, host=form.host)
+    except PbxError:
+        # No channel, or no port: the lines for sound and for the port say why.
+        return fine("hooks", "ok", address=address)
+    return fine("hooks", "reached", address=address)
 
 
 async def _tried(visit: Visit, host: str, port: int, address: str) -> Check:

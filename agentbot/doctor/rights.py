@@ -71,7 +71,8 @@ async def told(visit: Visit) -> Check:
     if missing:
         found = failed if "call" in missing else warning
         return found("read", "missing", missing=", ".join(missing), line=",".join(missing))
-    hidden = [name for name in _CALL_EVENTS if call and name not in events]
+    bridged = set() if visit.joined else {"BridgeEnter", "BridgeLeave"}
+    hidden = [name for name in _CALL_EVENTS if call and name not in events | bridged]
     if hidden:
         return failed("read", "hidden", events=", ".join(hidden))
     return fine("read", "ok" if call else "no_call", events=len(events))

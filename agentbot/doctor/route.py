@@ -66,6 +66,7 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) ->
     ours = (under_way.operator.uniqueid, under_way.caller.uniqueid)
     for one in ours:
         await visit.event("Hangup", Uniqueid=one, seconds=3.0)
+    visit.joined = under_way.joined
     visit.call = [
         one for one in visit.seen if one.get("Uniqueid") in ours or one.get("DestUniqueid") in ours
     ]

@@ -34,6 +34,8 @@ class Visit:
         """Told each message."""
         self.call: list[Message] | None = None
         """Messages of a test call that is over; None: there was none."""
+        self.joined = False
+        """Its parties were joined in a bridge."""
         self._news = asyncio.Condition()
 
     async def take(self, message: Message) -> None:

@@ -28,12 +28,14 @@ async def listening(form: SoundForm) -> AsyncIterator[Taps]:
 
 async def examined(
     asterisk: Asterisk, *, user: str = "agentbot", secret: str = SECRET, port: int = 0,
-    sound: SoundForm | None = None,
+    sound: SoundForm | None = None, agi: AgiForm | None = None, seats: str = "",
 ) -> dict[str, Check]:  # fmt: skip
     """The lines of the exchange, by subject; of several the worst."""
     sound = sound or SoundForm()
-    settings = Settings(sound=sound, agi=AgiForm(port=asterisk.agi))
-    form = ExchangeForm(name="rig", port=port or asterisk.ami, user=user, secret=secret)
+    settings = Settings(sound=sound, agi=agi or AgiForm(port=asterisk.agi))
+    form = ExchangeForm(
+        name="rig", port=port or asterisk.ami, user=user, secret=secret, seats=seats
+    )
     found: dict[str, Check] = {}
     async with listening(sound) as taps:
         async for check in exchange(form, settings, taps, runs=False):
@@ -62,8 +64,10 @@ async def test_the_bundled_user_has_all_it_needs(
     assert complaints(found) == {}
     assert list(found) == [
         *("reach", "protocol", "login", "version", "clock", "zone", "write", "modules"),
-        *("route", "read", "hooks"),
+        *("seats", "route", "read", "hooks"),
     ]
+    assert found["hooks"].said == "reached"
+    assert found["seats"].values["some"] == "PJSIP/1001, PJSIP/1002"
     heard = found["route"].values
     assert heard["likeness"] > 0.95
     assert heard["other"] < 0.5
@@ -72,7 +76,7 @@ async def test_the_bundled_user_has_all_it_needs(
     assert seat.incoming.empty(), "no phone rings"
     assert asterisk.channels() == [], "no channel is left"
     made = [event for event in ami.events if event.event == "Newchannel"]
-    assert len(made) == 4
+    assert len(made) == 5
     assert all(event.get("Uniqueid").startswith(TAP_PREFIX) for event in made)
 
 
@@ -87,6 +91,20 @@ async def test_a_user_who_may_do_anything_may_do_too_much(asterisk: Asterisk) ->
     found = await examined(asterisk, user="rig")
     assert complaints(found) == {"write": "excess"}
     assert found["write"].values["excess"] == "command, config"
+
+
+async def test_the_dialplan_asks_elsewhere(asterisk: Asterisk) -> None:
+    found = await examined(asterisk, agi=AgiForm(port=asterisk.agi, host="127.0.0.9"))
+    assert complaints(found) == {"hooks": "not_reached"}
+    found = await examined(asterisk, agi=AgiForm(port=asterisk.sound))
+    assert complaints(found) == {"hooks": "other_port"}
+
+
+async def test_seats_that_the_settings_do_not_know(asterisk: Asterisk) -> None:
+    found = await examined(asterisk, seats=r"^PJSIP/(\d\d\d2)-")
+    assert complaints(found) == {"seats": "strange"}
+    assert found["seats"].values["some"] == "PJSIP/1001"
+    assert complaints(await examined(asterisk, seats=r"^PJSIP/(1\d\d\d)-")) == {}
 
 
 async def test_too_few_rights_are_named(asterisk: Asterisk) -> None:
