@@ -35,7 +35,7 @@ _REFUSAL = re.compile(
 
 def hear_caller(progress: Progress, turn: Turn) -> None:
     """Enter what the caller gave in a turn."""
-    if all(backchannel(h.text) for h in turn.heard) and not _awaits_yes(progress):
+    if all(backchannel(h.text) for h in turn.heard) and not _awaits_yes(progress, turn):
         return
     before = {f: len(g) for f, g in progress.book.given.items()}
     asked = progress.asked
@@ -96,10 +96,11 @@ def _take(progress: Progress, turn: Turn) -> None:
         _answers_ahead(progress, asked, turn)
 
 
-def _awaits_yes(progress: Progress) -> bool:
-    """`可以`, `行` are answers where a choice was asked for."""
+def _awaits_yes(progress: Progress, turn: Turn) -> bool:
+    """`可以`, `行` are answers where a choice was asked for, and no sooner."""
     return (
         progress.asked is not None
+        and turn.start > progress.asked_at
         and progress.known.fields[progress.asked].kind is FieldKind.CHOICE
     )
 

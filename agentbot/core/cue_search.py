@@ -18,6 +18,8 @@ from agentbot.core.turns import Turn
 
 __all__ = ["cue_hits"]
 
+_ASKED = ("？", "?")
+"""A question is whole: its last word and the first of what follows are no cue together."""
 _LEAVE = re.compile(r"再见|拜拜|感谢|谢谢|挂机|祝您")
 
 
@@ -32,7 +34,7 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
         if index == 0 or pieces[index - 1][0] is not item:
             for reading in item.alternatives:
                 found += _search(progress, item, at, reading)
-        if after:
+        if after and not text.endswith(_ASKED):
             for hit in _search(progress, item, at, text + after[2]):
                 here, there = at + size - hit.cue.start, hit.cue.end - at - size
                 if here > 0 < there:

@@ -85,7 +85,7 @@ def _note(progress: Progress, hit: Hit) -> bool:
     progress.book.hits.append(hit)
     progress.book.explained.add((hit.heard.start, hit.heard.end))
     if step.kind is StepKind.ASK and step.field:
-        progress.ask(step.field)
+        progress.ask(step.field, hit.heard)
         progress.own_words = None
         return True
     return False
@@ -226,7 +226,7 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> None:
             continue
         if any(words.search(c) for c in closing):
             progress.own_words = (field_id, turn.heard[-1])
-            progress.ask(field_id)
+            progress.ask(field_id, turn.heard[-1])
             return
     if not repeated and open_question(progress, turn):
         progress.own_words = ("", turn.heard[-1])

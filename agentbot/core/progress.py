@@ -22,6 +22,8 @@ class Progress:
     asked: str | None = None
     """Field that the operator waits for."""
     last_asked: str | None = None
+    asked_at: float = 0.0
+    """Seconds at which the question for `asked` began."""
     last_repeat: Repeated | None = None
     just_repeated: list[str] = field(default_factory=list)
     """Fields read back in the operator's last turns, the latest first."""
@@ -36,6 +38,7 @@ class Progress:
         """Position of an utterance in the call."""
         return self.book.order[item.leg, item.start, item.end]
 
-    def ask(self, field_id: str) -> None:
-        """From now on an answer is for this field."""
+    def ask(self, field_id: str, item: Heard) -> None:
+        """From this utterance on an answer is for this field."""
         self.asked = self.last_asked = field_id
+        self.asked_at = item.start
