@@ -7,6 +7,7 @@ import re
 from agentbot.core.book import Hit
 from agentbot.core.cue_search import cue_hits
 from agentbot.core.cues import GREY, CueHit
+from agentbot.core.events import Heard
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import confirms, is_question, sentences
@@ -47,18 +48,27 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
     begun = bool(progress.book.hits)
     repeated = read_back(progress, turn)
     _perhaps_read_back(progress, turn, repeated)
-    asked = False
+    last: Heard | None = None
     for hit in cue_hits(progress, turn):
         if hit.cue.margin < 0:
             progress.book.doubtful.append(hit)
-        elif not _mere_words(progress, turn, hit, repeated):
-            asked |= _note(progress, hit)
-    if not asked:
-        asked = _by_vocabulary(progress, turn, repeated, begun=begun)
-    if not asked:
-        if progress.asked in repeated:
-            progress.asked = None
-        _perhaps_asked(progress, turn, repeated)
+        elif not _mere_words(progress, turn, hit, repeated) and _note(progress, hit):
+            last = hit.heard
+    rest = _after(turn, last)
+    if rest is None or _by_vocabulary(progress, rest, repeated, begun=begun):
+        return
+    if progress.asked in repeated:
+        progress.asked = None
+    if not _perhaps_asked(progress, rest, repeated) and last is None:
+        _perhaps_anything(progress, turn, repeated)
+
+
+def _after(turn: Turn, last: Heard | None) -> Turn | None:
+    """What a turn says behind its last known question: there may be one in unforeseen words."""
+    if last is None:
+        return turn
+    rest = turn.heard[turn.heard.index(last) + 1 :]
+    return Turn(turn.leg, rest) if rest else None
 
 
 def _perhaps_read_back(progress: Progress, turn: Turn, repeated: set[str]) -> None:
@@ -212,11 +222,11 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
     return False
 
 
-def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> None:
+def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
     """A question whose wording no cue knows: an answer to it will show that it was one."""
     progress.own_words = None
     if _KNOWING.search(turn.text):
-        return
+        return False
     closing = [c for c in _CLAUSE.split(turn.text) if normal(c)][-2:]
     for field_id in progress.known.ask:
         words = ASKED_BY.get(progress.known.fields[field_id].kind)
@@ -227,6 +237,11 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> None:
         if any(words.search(c) for c in closing):
             progress.own_words = (field_id, turn.heard[-1])
             progress.ask(field_id, turn.heard[-1])
-            return
-    if not repeated and open_question(progress, turn):
+            return True
+    return False
+
+
+def _perhaps_anything(progress: Progress, turn: Turn, repeated: set[str]) -> None:
+    """A question of which not even the words tell what it is for."""
+    if not repeated and not _KNOWING.search(turn.text) and open_question(progress, turn):
         progress.own_words = ("", turn.heard[-1])
