@@ -176,7 +176,8 @@ def _is_repetition(progress: Progress, field_id: str, hit: Hit, repeated: set[st
         return False
     size = hit.cue.end - hit.cue.start
     if _ASKS.search(hit.rest[:size]):
-        return False
+        # 您贵姓史，对吧 asks for a yes and not for the name.
+        return field_id in repeated and confirms(hit.heard.text)
     kind = progress.known.kinds[field_id]
     carried = kind.repeat(given[-1].reading, hit.rest) or kind.read(hit.rest[size:], asked=False)
     return carried is not None or (field_id in repeated and not _ASKS.search(hit.rest))

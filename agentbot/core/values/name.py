@@ -57,6 +57,8 @@ _ALIKE, _NEAR = 0.4, 0.7
 """A bare word is a repetition if it shares so much of the name's sound; `_NEAR` without a family name."""
 _CORRECTED = 0.5
 """A correction names a known family name or says that it is a name."""
+_SPELT = 0.9
+"""Strength of a family name told by the shape of its sign alone."""
 _PATTERNED = 0.6
 """Strength from which the words themselves say that this is a name."""
 
@@ -153,6 +155,10 @@ def _in_clause(clause: str, *, asked: bool) -> Iterator[_Found]:  # noqa: C901, 
             and not (_NOT_A_NAME.fullmatch(name) or _TITLE.search(name))
         ):
             yield _Found(name[:1], name[1:], 0.5)
+    # 草字头的董 is 董; 两点水马 is made of 马.
+    spelt = _only_explained(clause) if asked and "的" in clause else None
+    if spelt:
+        yield _Found(spelt, "", _SPELT)
     myself = _I_AM.search(clause)
     if myself and _plausible(myself["name"]) and not _NOT_A_NAME.fullmatch(myself["name"]):
         surname = _surname(myself["name"])
