@@ -34,10 +34,11 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
         if index == 0 or pieces[index - 1][0] is not item:
             for reading in item.alternatives:
                 found += _search(progress, item, at, reading)
+        whole = item.confidence is None and text.endswith("。")
         if after and not text.endswith(_ASKED):
             for hit in _search(progress, item, at, text + after[2]):
                 here, there = at + size - hit.cue.start, hit.cue.end - at - size
-                if here > 0 < there:
+                if here > 0 < there and not (whole and _asks(progress, hit)):
                     # Said in two breaths: it belongs to the one that holds most of it.
                     owner = item if here >= there else after[0]
                     rest = hit.rest[:here] if owner is item else hit.rest[here:]
@@ -45,6 +46,11 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
     return sorted(
         _undisputed(_in_place(progress, found)), key=lambda h: (h.order, h.cue.start, -h.cue.margin)
     )
+
+
+def _asks(progress: Progress, hit: Hit) -> bool:
+    """A question: where full stops are certain, it begins behind one."""
+    return progress.known.steps[hit.step].kind is StepKind.ASK
 
 
 def _pieces(turn: Turn) -> list[tuple[Heard, int, str]]:

@@ -17,6 +17,7 @@ from agentbot.core.performed import Performed, performed
 from agentbot.core.sought import Looks
 from agentbot.core.steps import judge_steps
 from agentbot.core.talk import forbidden, interruptions, shouting, silences
+from agentbot.core.unforeseen import told
 from agentbot.core.verdict import (
     FieldVerdict,
     Finding,
@@ -29,6 +30,9 @@ from agentbot.core.verdict import (
 from agentbot.core.wording import say
 
 __all__ = ["Judgement", "judge"]
+
+_TOLD = 0.7
+"""How surely a step was told in unforeseen words that speak of the same things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ def judge(
     book = follow(known, heard)
     facts = judge_fields(known, book, rescored, lang)
     done = performed(known, book, heard)
+    done |= {
+        step: Performed((item,), book.order[item.leg, item.start, item.end], _TOLD)
+        for step, item in told(known, book, done, heard).items()
+    }
     greeting_step = next((s.id for s in script.steps if s.kind == "greeting"), None)
     ordered = sorted(heard, key=lambda h: (h.start, h.end))
     greeting = greeting_said(started.greeting, done.get(greeting_step or ""), ordered)

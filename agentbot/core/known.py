@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from agentbot.core.values.base import ValueKind
 from agentbot.core.values.kinds import kind_of
 
 __all__ = ["Known"]
+
+_LEAVE = re.compile(r"再见|拜拜|[感谢]谢")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Known:
     """Id of the step that greets: the one with a greeting set, else what is said first."""
     opening: frozenset[str]
     """What is said before anything is asked: the greeting and the steps straight after it."""
+    closing: frozenset[str]
+    """What is said when nothing is left to ask, in words of thanks or leave."""
 
     @classmethod
     def of(cls, script: Script) -> Known:
@@ -67,6 +72,12 @@ class Known:
                 opening[0] if opening else None,
             ),
             opening=frozenset(opening),
+            closing=frozenset(
+                s.id
+                for s in script.steps
+                if s.kind is StepKind.SAY and s.id not in opening
+                if s is script.steps[-1] or any(_LEAVE.search(c.text) for c in s.cues)
+            ),
         )
 
     def topic(self) -> str | None:

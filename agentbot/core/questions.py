@@ -75,10 +75,12 @@ def _wordings(step: Step) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """For each step that asks: the signs and pairs of sounds that only its cues have."""
+    """For each step that asks or tells: the signs and pairs of sounds that only its cues have."""
 
     signs: dict[str, frozenset[str]]
     sounds: dict[str, frozenset[str]]
+    asks: frozenset[str]
+    """The steps that ask."""
 
     @classmethod
     def of(cls, script: Script) -> Vocabulary:
@@ -99,10 +101,11 @@ class Vocabulary:
             )
             signs[f"topic {field.id}"] = Counter(c for t in said for c in set(normal(t)))
             pairs[f"topic {field.id}"] = Counter(p for t in said for p in _pairs(t))
-        asks = [s.id for s in script.steps if s.kind is StepKind.ASK]
+        known = [s for s in script.steps if s.kind in (StepKind.ASK, StepKind.SAY)]
         return cls(
-            {i: _own(i, signs, sizes) - _EMPTY - _WEAK for i in asks},
-            {i: _own(i, pairs, sizes, few=1) for i in asks},
+            {s.id: _own(s.id, signs, sizes) - _EMPTY - _WEAK for s in known},
+            {s.id: _own(s.id, pairs, sizes, few=1) for s in known},
+            frozenset(s.id for s in known if s.kind is StepKind.ASK),
         )
 
     def about(self, text: str) -> str | None:
@@ -111,8 +114,13 @@ class Vocabulary:
         if not plain or len(plain) > _LONGEST:
             return None
         here, heard = set(plain), _pairs(text)
-        found = {i for i in self.signs if here & self.signs[i] or heard & self.sounds[i]}
+        found = {i for i in self.asks if here & self.signs[i] or heard & self.sounds[i]}
         return found.pop() if len(found) == 1 else None
+
+    def tells(self, step: str, text: str) -> bool:
+        """Whether a statement speaks of what this step is about."""
+        signs = set(normal(text)) & self.signs[step]
+        return len(signs) > 1 or not self.sounds[step].isdisjoint(_pairs(text))
 
 
 def telling_phrases(script: Script) -> dict[str, frozenset[str]]:

@@ -14,6 +14,7 @@ from agentbot.core.path import Route
 from agentbot.core.performed import Performed, trusted
 from agentbot.core.script import Step, StepKind
 from agentbot.core.sought import LOST, Looks, ruled_out, unclear
+from agentbot.core.unforeseen import due_place, perhaps_told
 from agentbot.core.verdict import FieldVerdict, GreetingResult, StepResult, StepVerdict
 from agentbot.core.wording import say
 
@@ -30,7 +31,10 @@ def judge_steps(
     greeting: GreetingResult, heard: Sequence[Heard], lost: Sequence[AudioLost], looks: Looks, ended: float, lang: str,
 ) -> tuple[StepResult, ...]:  # fmt: skip
     """All steps in the script's order."""
-    judge = _Judge(known, book, facts, route, done, greeting, heard, lost, looks, ended, lang)
+    judge = _Judge(
+        known, book, facts, route, done, greeting, heard, lost, looks, ended, lang,
+        perhaps_told(known, book, done, heard, ended),
+    )  # fmt: skip
     return tuple(judge.step(index, step) for index, step in enumerate(known.script.steps))
 
 
@@ -47,6 +51,8 @@ class _Judge:
     looks: Looks
     ended: float
     lang: str
+    otherwise: Mapping[str, Heard]
+    """Steps that the operator may have told in unforeseen words."""
 
     def step(self, index: int, step: Step) -> StepResult:
         base = StepResult(
@@ -198,7 +204,16 @@ class _Judge:
             if not all(trusted(h) for h in spoke):
                 return self._not_echoed(index, step.field, base)
             return self._hidden(index, step, base) or self._not_repeated(step.field, base)
-        return self._hidden(index, step, base) or self._missed(base, "missed")
+        return (
+            self._hidden(index, step, base)
+            or self._otherwise(step, base)
+            or self._missed(base, "missed")
+        )
+
+    def _otherwise(self, step: Step, base: StepResult) -> StepResult | None:
+        """Unforeseen words where the step was due; None: nothing of the kind was said."""
+        said = self.otherwise.get(step.id)
+        return self._untold(base, "otherwise", heard=said.text) if said else None
 
     def _not_repeated(self, field: str, base: StepResult) -> StepResult:
         """A read-back that is not in a transcript whose words are certain."""
@@ -276,9 +291,4 @@ class _Judge:
         return any(max(h.start, item.start) - min(h.end, item.end) < _BREATH for h in hits)
 
     def _window(self, index: int) -> tuple[float, float]:
-        """From the last earlier step done to the first later one: where the step belongs."""
-        steps = self.known.script.steps
-        before = [self.done[s.id].heard[-1].end for s in steps[:index] if s.id in self.done]
-        after = [self.done[s.id].heard[0].start for s in steps[index + 1 :] if s.id in self.done]
-        start, end = max(before, default=0.0), min(after, default=self.ended)
-        return (start, end) if start < end else (0.0, self.ended)
+        return due_place(self.known, self.done, index, self.ended)

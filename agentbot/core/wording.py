@@ -24,6 +24,7 @@ _SENTENCES = {
     "not_on_path": ("按通话走向不经过此步骤。", "The call did not come by this step."),
     "refused": ("客户不愿提供{field}。", "The caller would not give the {field}."),
     "grey": ("听到相近的话“{heard}”，不足以断定是否说过。", "Heard something like it (“{heard}”); it cannot be told whether it was said."),
+    "otherwise": ("此处坐席说了“{heard}”，可能是换了说法，不足以断定遗漏。", "The operator said “{heard}” where it was due; that may be this step in other words."),
     "weak_audio": ("{start}–{end} 秒的声音不清楚，可能说过而未听清。", "The sound from {start} to {end} s is unclear; it may have been said there."),
     "lost_audio": ("{start}–{end} 秒的声音缺失或噪声过大。", "The sound from {start} to {end} s is missing or drowned in noise."),
     "no_audio": ("没有坐席的声音，无法判断。", "There is no sound of the operator; it cannot be judged."),

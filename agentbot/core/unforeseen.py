@@ -1,0 +1,140 @@
+"""Steps told in words that no cue knows.
+
+Nobody foresees all wordings of what is only told: 来的当天就别喂了 is 来之前请不要喂食. What the
+operator states where such a step is due, and what no other step explains, is that step if it
+speaks of the same things; else it may be, and nobody is accused. The fixed words of greeting and
+leave-taking are asked for by the house: there only an introduction or a courtesy leaves a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from agentbot.core.book import Book
+from agentbot.core.events import Heard, Leg
+from agentbot.core.known import Known
+from agentbot.core.performed import Performed, trusted
+from agentbot.core.phonetic import normal, sound
+from agentbot.core.questions import confirms, ends_in_question, is_question
+from agentbot.core.script import Step, StepKind
+from agentbot.core.talk import asks_to_wait, forbidden
+from agentbot.core.turns import backchannel
+from agentbot.core.values.topic import shared_sound
+
+__all__ = ["due_place", "perhaps_told", "told"]
+
+_LEAVE = re.compile(
+    r"再见|拜拜|回见|感谢|谢谢|祝[您你]|愉快|辛苦|打扰|随时|再打|[来致]电|支持|配合"
+)
+_BARE = re.compile(
+    r"(?:[嗯唔哦噢啊呃额哎诶唉喂行得好对那成的嘞啦呗吧哈了]|您好|你好|再见|拜拜|挂了|先?就?(?:这样|到这)|先挂|没别的|没事|知道|明白|可以|谢谢|不客气)+"
+)
+"""Words that take leave, or a turn, and tell nothing."""
+_INTRODUCES = re.compile(
+    r"这[里边儿]+是|我们?(?:这边)?是(?!说)|我叫|我姓|为您服务|工号|欢迎|公司|中心|客服|热线|平台|竭诚"
+)
+_COMFORT = re.compile(
+    r"别着?急|放心|慢慢[来说讲]|没关系|没事|担心|理解|不客气|不用谢|应该的|别生气|别担心|抱歉|不好意思|对不起"
+)
+_LEAST = 4
+"""Signs that a statement has at least."""
+_ECHO = 0.5
+"""Share of sound from which words only repeat the caller's."""
+
+
+def due_place(known: Known, done: Mapping[str, Performed], index: int, ended: float) -> tuple[float, float]:  # fmt: skip
+    """From the last earlier step done to the first later one (seconds): where a step belongs."""
+    steps = known.script.steps
+    before = [done[s.id].heard[-1].end for s in steps[:index] if s.id in done]
+    after = [done[s.id].heard[0].start for s in steps[index + 1 :] if s.id in done]
+    start, end = max(before, default=0.0), min(after, default=ended)
+    return (start, end) if start < end else (0.0, ended)
+
+
+def told(
+    known: Known, book: Book, done: Mapping[str, Performed], heard: Sequence[Heard]
+) -> dict[str, Heard]:
+    """Steps not heard so far, of which a statement in their place speaks; no formulas."""
+    ended = max((h.end for h in heard), default=0.0)
+    found: dict[str, Heard] = {}
+    for index, step in enumerate(known.script.steps):
+        if step.kind is not StepKind.SAY or step.id in done or _formula(known, step):
+            continue
+        taken = list(found.values())
+        for item in _statements(known, book, heard, due_place(known, done, index, ended)):
+            if item not in taken and known.vocabulary.tells(step.id, item.text):
+                found[step.id] = item
+                break
+    return found
+
+
+def perhaps_told(
+    known: Known, book: Book, done: Mapping[str, Performed], heard: Sequence[Heard], ended: float
+) -> dict[str, Heard]:
+    """Steps not heard, in whose place the operator said something that nothing explains."""
+    used = {u for at in done.values() for u in at.heard}
+    found: dict[str, Heard] = {}
+    for index, step in enumerate(known.script.steps):
+        if step.kind not in (StepKind.SAY, StepKind.GREETING) or step.id in done:
+            continue
+        place = due_place(known, done, index, ended)
+        for item in _statements(known, book, heard, place):
+            if item not in used and _fits(known, step, item, heard):
+                found[step.id] = item
+                used.add(item)
+                break
+    return found
+
+
+def _formula(known: Known, step: Step) -> bool:
+    """Greeting and leave-taking, whose words are the house's."""
+    return step.id in known.opening or step.id == known.greeting or step.id in known.closing
+
+
+def _fits(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool:
+    if step.id in known.opening or step.id == known.greeting:
+        answered = min((h.start for h in heard if h.leg is Leg.CALLER), default=item.start)
+        return item.start <= answered and bool(_INTRODUCES.search(item.text))
+    if step.id in known.closing:
+        last = max(h.start for h in heard if h.leg is Leg.OPERATOR and not _bare(h.text))
+        return item.start == last and bool(_LEAVE.search(item.text))
+    return True
+
+
+def _bare(text: str) -> bool:
+    plain = normal(text)
+    return not plain or bool(_BARE.fullmatch(plain))
+
+
+def _statements(
+    known: Known, book: Book, heard: Sequence[Heard], place: tuple[float, float]
+) -> list[Heard]:
+    """What the operator states in a place that is of no step and answers nothing."""
+    start, end = place
+    found: list[Heard] = []
+    before: list[Heard] = []
+    for item in sorted(heard, key=lambda h: (h.start, h.end)):
+        if item.leg is Leg.CALLER:
+            before = [item] if not backchannel(item.text) else before
+            continue
+        if (
+            start <= item.start < end
+            and trusted(item)
+            and (item.start, item.end) not in book.explained
+            and len(normal(_BARE.sub("", item.text))) >= _LEAST
+            and not (is_question(item.text) or confirms(item.text))
+            and not (_COMFORT.search(item.text) or asks_to_wait(item.text))
+            and not (before and _replies(item, before[-1]))
+            and not forbidden(known.script.forbidden, [item], "zh")
+        ):
+            found.append(item)
+        before = []
+    return found
+
+
+def _replies(item: Heard, caller: Heard) -> bool:
+    """Words that answer the caller's question or only repeat what was said."""
+    return ends_in_question(caller.text) or (
+        shared_sound(sound(item.text), sound(caller.text)) >= _ECHO
+    )
