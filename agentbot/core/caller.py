@@ -9,8 +9,9 @@ from agentbot.core.book import Given
 from agentbot.core.path import Walk
 from agentbot.core.phonetic import normal
 from agentbot.core.progress import Progress
-from agentbot.core.replies import reply_to_open_question, told_unasked
-from agentbot.core.script import FieldKind
+from agentbot.core.questions import is_question
+from agentbot.core.replies import reply_to_open_question, tells, told_unasked
+from agentbot.core.script import FieldKind, Step
 from agentbot.core.turns import Turn, backchannel, objects
 from agentbot.core.values.address import Address
 from agentbot.core.values.base import Reading, ValueKind
@@ -149,10 +150,16 @@ def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
         if what is FieldKind.TIME and _leads_to(progress, asked, step.id):
             reading = kind.read(turn.text, asked=True)
         elif what is FieldKind.CHOICE:
-            about = (c for c in clauses[1:] if known.vocabulary.about(c) == step.id)
+            about = (c for c in clauses[1:] if _speaks_of(progress, step, c))
             reading = next((r for c in about if (r := kind.read(c, asked=True))), None)
         if reading is not None and reading.strength >= _SURELY:
             _give(progress, field_id, reading, turn, asked=False)
+
+
+def _speaks_of(progress: Progress, step: Step, clause: str) -> bool:
+    """Whether a clause that asks nothing itself is about a step's question: 师傅态度挺好的."""
+    about = progress.known.vocabulary.about(clause) == step.id
+    return not is_question(clause) and (about or tells(progress, step.field or "", clause))
 
 
 def _leads_to(progress: Progress, answered: str, step_id: str) -> bool:

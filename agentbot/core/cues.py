@@ -49,6 +49,11 @@ class CueHit:
     end: int
     wording: str
 
+    @property
+    def size(self) -> int:
+        """Signs of speech it takes."""
+        return self.end - self.start
+
 
 _FRAME_HEAD = re.compile(
     r"^(?:请问一下|请问|麻烦您|麻烦你|麻烦|您好|你好|好的|那么|那|请您|请|您的|你的|您|你|咱|再)+"
@@ -132,7 +137,7 @@ class Cues:
         if best is None or best.margin < 0.1:
             for groups in self.groups:
                 hit = _all_of(groups, speech)
-                if hit and (best is None or hit.margin > best.margin):
+                if hit and (best is None or (hit.margin, -hit.size) > (best.margin, -best.size)):
                     best = hit
         return best if best and best.margin >= -GREY else None
 

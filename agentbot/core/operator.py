@@ -10,7 +10,7 @@ from agentbot.core.cues import GREY, CueHit
 from agentbot.core.events import Heard
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import confirms, is_question, sentences
+from agentbot.core.questions import confirms, is_question, requests, sentences
 from agentbot.core.readback import read_back
 from agentbot.core.replies import open_question
 from agentbot.core.script import FieldKind, StepKind
@@ -33,8 +33,6 @@ _BREATH = 0.8
 _VALUE = 5
 """Seconds of pause within one sentence, and signs that a value has at least."""
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
-_REQUEST = re.compile(r"(?:好|可以|行)吗\W*$")
-"""耽误您一分钟可以吗, 登记一下您的名字好吗 ask for something, not for a yes to what was said."""
 _HOW_MANY = re.compile(r"几|多少|多大|数|分|级|岁|[1-9一二三四五六七八九十]")
 """Nobody asks for a number without one of these: 您要订气吗 is no 要订几瓶气."""
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
@@ -115,7 +113,7 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
             and step.field in progress.known.read_back
             and confirms(hit.heard.text)
             and not _ASKS.search(hit.heard.text)
-            and not _REQUEST.search(hit.heard.text)
+            and not requests(hit.heard.text)
         ):
             return True
         if _of_another_kind(progress, step.field, hit):
@@ -199,7 +197,9 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                 continue  # the greeting tells what the call is about
             for clause in (*reversed([c for c in _CLAUSE.split(sentence) if normal(c)]), sentence):
                 asks = is_question(clause) or (
-                    clause != sentence and is_question(sentence) and sentence.endswith(("？", "?"))
+                    clause != sentence
+                    and sentence.endswith(("？", "?"))
+                    and (is_question(sentence) or requests(sentence))
                 )
                 step_id = known.vocabulary.about(clause) if asks else None
                 field_id = known.steps[step_id].field if step_id else None
@@ -208,7 +208,7 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                     or not field_id
                     or (
                         known.fields[field_id].kind is FieldKind.NUMBER
-                        and not _HOW_MANY.search(sentence)
+                        and not _HOW_MANY.search(_CLAUSE.split(sentence.rstrip("？?。"))[-1])
                     )
                     or book.has(step_id)
                     or field_id in repeated

@@ -18,6 +18,7 @@ __all__ = [
     "confirms",
     "ends_in_question",
     "is_question",
+    "requests",
     "sentences",
     "telling_phrases",
 ]
@@ -25,12 +26,18 @@ __all__ = [
 _QUESTION = re.compile(
     r"[?？]|[吗么嘛]$|呢$|什么|哪[个里儿]|几|多少|咋|怎么|如何|是不是|有没有|是否|能不能|可不可以|(.)[不没]\1|(..)[不没]\2|没有?$|"
     r"[还挺]?(?:可以|行|好)吧$|还是(?![不没凉冷热漏响坏那老一])|"
-    r"(?:请|麻烦|劳驾).*[说报留讲给告打评填念]|[说报留讲给打评登念读]一?[下个]|[说报讲]个"
+    r"(?:请|麻烦|劳驾).*[说报留讲给告打评填念]|[说报留讲给打评登念读]一?[下个]|[说报讲定约选挑给留]个"
 )
 _CONFIRMS = re.compile(
     r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧?|(?:没|不会)[记听写]错吧?|是这样[吗吧]|正确吗|是这个\w{2}吗|行吗|好吗|可以吗|对不)[?？]?$"
 )
 """Asks for a yes to what was just said."""
+_HEM = re.compile(r"(?:^|[，,])(?:那个?什么|那什么的)(?=[，,。])")
+"""What one says while thinking."""
+_REQUEST = re.compile(
+    r"(?:[好行成]|可以|方便|[好行成]不[好行成]|可不可以|方不方便)(?:吗|么|不)?[?？\s]*$"
+)
+"""The end of a request: 耽误您一分钟可以吗, 登记一下您的名字好吗."""
 _BREAK = re.compile(r"(?<=[。！？!?；;])")
 _EMPTY = frozenset(
     "您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以零一二两三四五六七八九十"
@@ -49,8 +56,13 @@ _LONGEST = 22
 
 def is_question(text: str) -> bool:
     """Whether words ask for something, by their form alone."""
-    plain = re.sub(r"[，,。！!；;\s]+$", "", text)
+    plain = re.sub(r"[，,。！!；;\s]+$", "", _HEM.sub("", text))
     return bool(_QUESTION.search(_CONFIRMS.sub("", plain)))
+
+
+def requests(text: str) -> bool:
+    """Whether words ask leave for something: 占您一两分钟，行吗？"""
+    return bool(_REQUEST.search(text))
 
 
 def confirms(text: str) -> bool:
@@ -103,7 +115,7 @@ class Vocabulary:
             pairs[f"topic {field.id}"] = Counter(p for t in said for p in _pairs(t))
         known = [s for s in script.steps if s.kind in (StepKind.ASK, StepKind.SAY)]
         return cls(
-            {s.id: _own(s.id, signs, sizes) - _EMPTY - _WEAK for s in known},
+            {s.id: _own(s.id, signs, sizes) - _EMPTY - _WEAK - _GENERIC for s in known},
             {s.id: _own(s.id, pairs, sizes, few=1) for s in known},
             frozenset(s.id for s in known if s.kind is StepKind.ASK),
         )

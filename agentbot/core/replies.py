@@ -13,13 +13,13 @@ from agentbot.core.path import Walk, branches
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import confirms, is_question, sentences
+from agentbot.core.questions import confirms, is_question, requests, sentences
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn
 from agentbot.core.values.answers import unsure
 from agentbot.core.values.base import Reading
 
-__all__ = ["open_question", "reply_to_open_question", "told_unasked"]
+__all__ = ["open_question", "reply_to_open_question", "tells", "told_unasked"]
 
 _SURE = 0.8
 """Strength of a reading that can be told from other talk."""
@@ -35,7 +35,7 @@ def open_question(progress: Progress, turn: Turn) -> bool:
     last = sentences(turn.text)[-1]
     begins = len(sound(turn.text)) - len(sound(last))
     known = any(h.heard in turn.heard and h.cue.end > begins + 1 for h in progress.book.hits)
-    asks = is_question(last) and not confirms(last)
+    asks = (is_question(last) and not confirms(last)) or requests(last)
     return asks and not known and bool(progress.book.hits) and all(map(trusted, turn.heard))
 
 
@@ -56,7 +56,7 @@ def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading
         reading = progress.known.kinds[field_id].read(turn.text, asked=True)
         if reading is None or reading.strength < _SURE:
             continue
-        if kind is not FieldKind.CHOICE or _tells(progress, field_id, turn.text):
+        if kind is not FieldKind.CHOICE or tells(progress, field_id, turn.text):
             found[field_id] = reading
         if field_id == due:
             plain = field_id, reading
@@ -65,7 +65,8 @@ def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading
     return next(iter(found.items())) if len(found) == 1 else None if found else plain
 
 
-def _tells(progress: Progress, field_id: str, text: str) -> bool:
+def tells(progress: Progress, field_id: str, text: str) -> bool:
+    """Whether words hold an answer to this question that is none without it."""
     plain = normal(text)
     return any(normal(p) in plain for p in progress.known.telling[field_id])
 
