@@ -10,7 +10,7 @@ from agentbot.core.path import Walk
 from agentbot.core.phonetic import normal
 from agentbot.core.progress import Progress
 from agentbot.core.questions import is_question
-from agentbot.core.replies import reply_to_open_question, tells, told_unasked
+from agentbot.core.replies import reply_to_open_question, speaks_of, told_unasked
 from agentbot.core.script import FieldKind, Step
 from agentbot.core.turns import Turn, backchannel, objects
 from agentbot.core.values.address import Address
@@ -159,7 +159,7 @@ def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
 def _speaks_of(progress: Progress, step: Step, clause: str) -> bool:
     """Whether a clause that asks nothing itself is about a step's question: 师傅态度挺好的."""
     about = progress.known.vocabulary.about(clause) == step.id
-    return not is_question(clause) and (about or tells(progress, step.field or "", clause))
+    return not is_question(clause) and (about or speaks_of(progress, step.field or "", clause))
 
 
 def _leads_to(progress: Progress, answered: str, step_id: str) -> bool:

@@ -17,6 +17,7 @@ from agentbot.core.performed import Performed, performed
 from agentbot.core.sought import Looks
 from agentbot.core.steps import judge_steps
 from agentbot.core.talk import forbidden, interruptions, shouting, silences
+from agentbot.core.understood import understood
 from agentbot.core.unforeseen import told
 from agentbot.core.verdict import (
     FieldVerdict,
@@ -64,6 +65,7 @@ def judge(
     greeting_step = next((s.id for s in script.steps if s.kind == "greeting"), None)
     ordered = sorted(heard, key=lambda h: (h.start, h.end))
     greeting = greeting_said(started.greeting, done.get(greeting_step or ""), ordered)
+    facts = understood(known, facts, done.keys(), lang)
     values = {f: fact.result.caller_value for f, fact in facts.items()}
     settled = {
         *done,

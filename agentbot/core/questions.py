@@ -15,6 +15,7 @@ from agentbot.core.script import FieldKind, Script, Step, StepKind
 
 __all__ = [
     "Vocabulary",
+    "bare",
     "confirms",
     "ends_in_question",
     "is_question",
@@ -44,6 +45,7 @@ _EMPTY = frozenset(
 )
 _GENERIC = frozenset("是对嗯好行可以要不没有了过的吧啊呀呢吗需用还都也得会成么哦能就啦哈没事")
 """Signs of which a mere yes or no is made."""
+_DEGREE = frozenset("挺很真太非常特别比较蛮更最")
 _WEAK = frozenset("号点天家人做看来去到")
 """Signs too common to tell alone what a question is about."""
 _LIST = 9
@@ -52,6 +54,11 @@ _SHARE = 0.08
 """A sign is what a step is about if this share of its wordings has it."""
 _LONGEST = 22
 """Signs of a clause that asks; longer ones tell something."""
+
+
+def bare(text: str) -> bool:
+    """Words of which none says what is meant: 还, 挺…的, 就行."""
+    return not set(normal(text)) - _GENERIC - _EMPTY - _DEGREE
 
 
 def is_question(text: str) -> bool:
@@ -93,6 +100,8 @@ class Vocabulary:
     sounds: dict[str, frozenset[str]]
     asks: frozenset[str]
     """The steps that ask."""
+    written: dict[str, frozenset[str]]
+    """Pairs of signs as the cues of each step have them, other steps' too."""
 
     @classmethod
     def of(cls, script: Script) -> Vocabulary:
@@ -118,6 +127,11 @@ class Vocabulary:
             {s.id: _own(s.id, signs, sizes) - _EMPTY - _WEAK - _GENERIC for s in known},
             {s.id: _own(s.id, pairs, sizes, few=1) for s in known},
             frozenset(s.id for s in known if s.kind is StepKind.ASK),
+            {
+                s.id: frozenset().union(*(_written_pairs(t) for t in _wordings(s)))
+                for s in known
+                if s.kind is StepKind.ASK
+            },
         )
 
     def about(self, text: str) -> str | None:
@@ -128,6 +142,10 @@ class Vocabulary:
         here, heard = set(plain), _pairs(text)
         found = {i for i in self.asks if here & self.signs[i] or heard & self.sounds[i]}
         return found.pop() if len(found) == 1 else None
+
+    def kinship(self, step: str, text: str) -> int:
+        """How many pairs of signs words share with a question's cues."""
+        return len(_written_pairs(text) & self.written[step])
 
     def tells(self, step: str, text: str) -> bool:
         """Whether a statement speaks of what this step is about."""
@@ -157,8 +175,17 @@ def _pairs(text: str) -> set[str]:
     return {
         speech.code[2 * i : 2 * i + 4]
         for i in range(len(speech) - 1)
-        if not _EMPTY & set(speech.text[i : i + 2])
+        if _tells(speech.text[i : i + 2])
     }
+
+
+def _written_pairs(text: str) -> set[str]:
+    plain = normal(text)
+    return {p for i in range(len(plain) - 1) if _tells(p := plain[i : i + 2])}
+
+
+def _tells(pair: str) -> bool:
+    return _EMPTY.isdisjoint(pair) and not _GENERIC.issuperset(pair)
 
 
 def _own(

@@ -13,16 +13,18 @@ from agentbot.core.path import Walk, branches
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import confirms, is_question, requests, sentences
+from agentbot.core.questions import bare, confirms, is_question, requests, sentences
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn
 from agentbot.core.values.answers import unsure
 from agentbot.core.values.base import Reading
 
-__all__ = ["open_question", "reply_to_open_question", "tells", "told_unasked"]
+__all__ = ["open_question", "reply_to_open_question", "speaks_of", "told_unasked"]
 
 _SURE = 0.8
 """Strength of a reading that can be told from other talk."""
+_AHEAD = 4
+"""Questions of the script among which one in unforeseen words is looked for."""
 _DENIED = re.compile(r"[不没别未非][^，,。！？!?；;]{0,3}$")
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
@@ -45,8 +47,12 @@ def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading
     `不清楚` answers the question that is due and gives nothing.
     """
     found: dict[str, Reading] = {}
-    due = _due(progress)
-    plain: tuple[str, Reading | None] | None = (due, None) if due and unsure(turn.text) else None
+    asked = progress.own_words[1].text if progress.own_words else ""
+    due = _due(progress, asked)
+    known = bool(due) and _kinship(progress, due or "", asked) > 0
+    plain: tuple[str, Reading | None] | None = (
+        (due, None) if due and (known or unsure(turn.text)) else None
+    )
     for field_id in progress.known.ask:
         if field_id in progress.book.given:
             continue
@@ -56,7 +62,7 @@ def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading
         reading = progress.known.kinds[field_id].read(turn.text, asked=True)
         if reading is None or reading.strength < _SURE:
             continue
-        if kind is not FieldKind.CHOICE or tells(progress, field_id, turn.text):
+        if kind is not FieldKind.CHOICE or _tells(progress, field_id, turn.text):
             found[field_id] = reading
         if field_id == due:
             plain = field_id, reading
@@ -65,14 +71,36 @@ def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading
     return next(iter(found.items())) if len(found) == 1 else None if found else plain
 
 
-def tells(progress: Progress, field_id: str, text: str) -> bool:
+def _tells(progress: Progress, field_id: str, text: str) -> bool:
     """Whether words hold an answer to this question that is none without it."""
     plain = normal(text)
     return any(normal(p) in plain for p in progress.known.telling[field_id])
 
 
-def _due(progress: Progress) -> str | None:
-    """The field of the question that the script puts next."""
+def speaks_of(progress: Progress, field_id: str, text: str) -> bool:
+    """Whether a clause of itself tells what it answers: 师傅人挺热情, not a mere 挺好."""
+    plain = normal(text)
+    return any(
+        normal(p) in plain and not bare(plain.replace(normal(p), ""))
+        for p in progress.known.telling[field_id]
+    )
+
+
+def _kinship(progress: Progress, field_id: str, question: str) -> int:
+    return progress.known.vocabulary.kinship(progress.known.ask[field_id].id, question)
+
+
+def _due(progress: Progress, question: str) -> str | None:
+    """The field of the question that the script puts next, or after it if the words are nearer to that."""
+    due = _next(progress)
+    if due is None:
+        return None
+    later = [f for f in progress.known.ask if f not in progress.book.given]
+    later = later[later.index(due) :] if due in later else [due]
+    return max(later[:_AHEAD], key=lambda f: _kinship(progress, f, question))
+
+
+def _next(progress: Progress) -> str | None:
     script = progress.known.script
     places = {s.id: i for i, s in enumerate(script.steps)}
     walk = Walk({f: g[-1].reading.value for f, g in progress.book.given.items()}, set())

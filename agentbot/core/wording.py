@@ -35,6 +35,7 @@ _SENTENCES = {
     "field_cannot_tell": ("双方所说未能听清，无法断定是否一致。", "What was said is not clear enough to tell whether it agrees."),
     "field_replied": ("客户作了回答，但内容未听清。", "The caller answered, but what was said is not clear."),
     "answered": ("客户回答“{heard}”。", "The caller answered “{heard}”."),
+    "answer_followed": ("回答未能直接听懂，坐席接下来的步骤表明了答案。", "The answer itself was not understood; the step the operator took next tells it."),
     "difference_digit": ("第{place}位：客户说{caller}，坐席说{operator}。", "Digit {place}: caller {caller}, operator {operator}."),
     "difference_part": ("{place}：客户说“{caller}”，坐席说“{operator}”。", "{place}: caller “{caller}”, operator “{operator}”."),
     # findings

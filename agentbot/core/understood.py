@@ -1,0 +1,46 @@
+"""Answers told by what the operator did next.
+
+`我这会儿开着车呢` is in no list of answers, but the operator who goes on with `那您什么时候有空`
+took it for a no, and that step is come by on no other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from agentbot.core.fields import Fact
+from agentbot.core.known import Known
+from agentbot.core.path import branches, reachable
+from agentbot.core.verdict import FieldVerdict
+from agentbot.core.wording import say
+
+__all__ = ["understood"]
+
+_SURENESS = 0.6
+
+
+def understood(
+    known: Known, facts: Mapping[str, Fact], done: AbstractSet[str], lang: str
+) -> dict[str, Fact]:
+    """The facts with answers not understood by us, where the way taken tells them."""
+    found = dict(facts)
+    script = known.script
+    for index, step in enumerate(script.steps):
+        fact = facts.get(step.field or "")
+        if fact is None or fact.result.verdict is not FieldVerdict.CANNOT_TELL:
+            continue
+        ways = branches(script, index)
+        reach = [reachable(script, way.goto) for way in ways]
+        for way, steps in zip(ways, reach, strict=True):
+            others = frozenset[str]().union(*(r for r in reach if r is not steps))
+            if way.when is None or way.when.field != step.field or len(way.when.is_in) != 1:
+                continue
+            if (steps - others) & done:
+                result = replace(
+                    fact.result, caller_value=way.when.is_in[0], verdict=FieldVerdict.ANSWERED,
+                    confidence=_SURENESS, reason=say("answer_followed", lang),
+                )  # fmt: skip
+                found[step.field or ""] = replace(fact, result=result)
+    return found
