@@ -45,7 +45,7 @@ class NumberForm(Form):
     label: Text
     minimum: int | None = None
     maximum: int | None = None
-    unit: str = ""
+    unit: OneOrMany = Field(default_factory=list)
 
 
 class AddressForm(Form):

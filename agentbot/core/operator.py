@@ -15,7 +15,7 @@ from agentbot.core.readback import read_back
 from agentbot.core.replies import open_question
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn, backchannel
-from agentbot.core.values.kinds import ASKED_BY
+from agentbot.core.values.kinds import asked_by
 
 __all__ = ["hear_operator"]
 
@@ -127,11 +127,11 @@ def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:
     fields = progress.known.fields
     if fields[field_id].kind is FieldKind.NUMBER and hit.cue.margin < _PLAIN:
         return not _HOW_MANY.search(hit.heard.text)
-    own = ASKED_BY.get(fields[field_id].kind)
+    own = asked_by(fields[field_id])
     if own is None or own.search(hit.rest) or hit.cue.margin >= _PLAIN:
         return False
     return any(
-        (words := ASKED_BY.get(fields[f].kind)) is not None
+        (words := asked_by(fields[f])) is not None
         and words is not own
         and words.search(hit.heard.text)
         for f in progress.known.ask
@@ -230,7 +230,7 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
         return False
     closing = [c for c in _CLAUSE.split(turn.text) if normal(c)][-2:]
     for field_id in progress.known.ask:
-        words = ASKED_BY.get(progress.known.fields[field_id].kind)
+        words = asked_by(progress.known.fields[field_id])
         if words is None or field_id in repeated or field_id in progress.book.given:
             continue
         if progress.known.fields[field_id].kind is FieldKind.TIME and not is_question(turn.text):

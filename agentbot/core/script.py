@@ -98,8 +98,8 @@ class Field:
     maximum: int | None = None
     digits: tuple[int, ...] = ()
     """PHONE: lengths that count as complete (11, or 7 and 8 for land lines)."""
-    unit: str = ""
-    """NUMBER: what is counted (`分`, `瓶`)."""
+    unit: tuple[str, ...] = ()
+    """NUMBER: what is counted, in all words for it (`瓶`, `罐`), the usual one first."""
     known: tuple[str, ...] = ()
     """ADDRESS: communities and streets of the district, for recognition and comparison."""
 

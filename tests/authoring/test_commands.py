@@ -39,7 +39,7 @@ def test_all_is_in_order():
 
 def test_each_problem_is_a_line_and_the_exit_code_tells(house):
     script, notices = house / "scripts" / "gas-order.yaml", house / "greetings" / "notices.yaml"
-    script.write_text(script.read_text("utf-8").replace("unit: 瓶", "unti: 瓶"), "utf-8")
+    script.write_text(script.read_text("utf-8").replace("unit: [瓶", "unti: [瓶"), "utf-8")
     notices.write_text("notices: [{from: 2026-01-01, until: 2026-01-02, variant: odd}]", "utf-8")
 
     code, out = run("check")
@@ -47,7 +47,7 @@ def test_each_problem_is_a_line_and_the_exit_code_tells(house):
     lines = out.splitlines()
     assert code == 1
     assert len(lines) == 2
-    number = script.read_text("utf-8").splitlines().index("    unti: 瓶") + 1
+    number = script.read_text("utf-8").splitlines().index("    unti: [瓶, 罐, 桶]") + 1
     assert lines[0].endswith(f"gas-order.yaml:{number}: unknown key `unti`; did you mean `unit`?")
     assert "notices.yaml:1: unknown variant `odd`" in lines[1]
 

@@ -4,16 +4,17 @@ import pytest
 
 from agentbot.core.script import Choice
 from agentbot.core.values.address import PLACES, Address
-from agentbot.core.values.answers import ChoiceValue, NumberValue
+from agentbot.core.values.answers import ChoiceValue
 from agentbot.core.values.base import Reading
 from agentbot.core.values.name import Name
+from agentbot.core.values.number import NumberValue
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
 from agentbot.core.wording import LANGUAGES, place_name
 
 PHONE, ADDRESS, NAME, TIME = Phone((11, 7, 8)), Address(), Name(), TimeValue()
-SCORE, BOTTLES = NumberValue(1, 10, "分"), NumberValue(1, 99, "瓶")
+SCORE, BOTTLES = NumberValue(1, 10, ("分",)), NumberValue(1, 99, ("瓶",))
 SOLVED = ChoiceValue((
     Choice(value="是", phrases=("解决了", "修好了", "好了", "是的")),
     Choice(value="否", phrases=("没", "没有", "没修好", "没解决", "还没好")),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from agentbot.core.numerals import NUMBER_SIGNS, readings
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
 from agentbot.core.values.address_units import units_mended
-from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
+from agentbot.core.values.base import CERTAIN, DOUBTFUL, SLIP, Comparison, Reading
 
 __all__ = ["PLACES", "Address"]
 
@@ -75,7 +75,7 @@ _QUESTION = re.compile(
 )
 _NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?；;]+")
 _CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
-_MARK = re.compile(r"不对|不是|说错了?|记错了?|[哦啊]不|不不")
+_MARK = re.compile(rf"{SLIP}|不对|不是|说错了?|记错了?|[哦啊]不|不不")
 _BARE = re.compile(rf"[\W啊哦呃嗯是应该]*({_NUMBER.replace('+', '{2,6}')})(?=$|[\W啊呀哦吧])")
 _HEM = re.compile(r"[，,]\s*(?:[嗯呃啊哦额]+|那个|这个|就是)[，,]")
 _LEAST_ROOM, _LONGEST_ROOM = 2, 4

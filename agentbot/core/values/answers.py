@@ -1,19 +1,18 @@
-"""Answers that are taken and not read back: choices, numbers, times."""
+"""Answers that are one of a few: yes or no, satisfied or not."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from agentbot.core.numerals import DIGIT, NUMBER_SIGNS, quantity
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.script import Choice
-from agentbot.core.values.base import Comparison, Reading, corrects, last_match
+from agentbot.core.values.base import SLIP, Comparison, Reading, last_match
 
-__all__ = ["ChoiceValue", "NumberValue", "unsure"]
+__all__ = ["INSTEAD", "ChoiceValue", "unsure"]
 
-_INSTEAD = re.compile(
-    r"(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|(?:^|[，,。])[我哦噢啊呃嗯哎]*不[，,]?(?=[零一二三四五六七八九十两\d]+[分个瓶号点])|说错了?|其实|算了|本来[^，,]*[，,]"
+INSTEAD = re.compile(
+    rf"{SLIP}|(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|(?:^|[，,。])[我哦噢啊呃嗯哎]*不[，,]?(?=[零一二三四五六七八九十两\d]+[分个瓶号点])|说错了?|其实|算了(?=.*[一-鿿])|本来[^，,]*[，,]"
 )
 """What follows replaces what was said before."""
 _UNSURE = re.compile(
@@ -21,9 +20,13 @@ _UNSURE = re.compile(
     r"没打过交道|问我|没听[清懂见]|听不[清懂见]"
 )
 """An answer that tells nothing."""
-_COURTESY = re.compile(r"不好意思|对不起|[您你]好(?![像多])|好像|好久")
-"""Words in which 好 and 对 answer nothing."""
-_HEM = re.compile(r"^(?:就是|这个|那个|然后|嗯+|呃+|啊+|哎+|哦+|唉+|噢+)[，,。\s]+")
+_COURTESY = re.compile(
+    r"不好意思|对不起|[您你]好(?![像多])|好像|好久|就(?:(?:行|可以|成)了?|好)(?=\W|$)"
+)
+"""Words in which 好, 行 and 对 answer nothing."""
+_HEM = re.compile(
+    r"^(?:是?这样(?:子)?的?|那个?什么|就是|这个|那个|然后|嗯+|呃+|啊+|哎+|哦+|唉+|噢+)[，,。\s]+"
+)
 
 
 def unsure(text: str) -> bool:
@@ -72,7 +75,7 @@ class ChoiceValue:
         """The choice, if just one is heard; the last after a correction."""
         if not asked:
             return None
-        last = last_match(_INSTEAD, text)
+        last = last_match(INSTEAD, text)
         if last and (later := self.read(text[last.end() :], asked=True)):
             return later
         if _UNSURE.search(text):
@@ -105,105 +108,3 @@ class ChoiceValue:
         if caller.value == operator.value:
             return Comparison(1.0)
         return Comparison(0.5 - 0.5 * trust, "choice", caller.value, operator.value)
-
-
-_N = f"[{NUMBER_SIGNS}]+"
-_ALTERNATIVES = re.compile(
-    r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])"
-)
-
-
-_LESS = re.compile(rf"(?<!最)(?:少|差|扣|多|加|减)[给了个]*{_N}")
-"""What is missing is not what is given: 少一分."""
-
-
-_NONE = re.compile(rf"{_N}[一-鿿]?[都也](?:不|没)")
-"""一分都不给 gives no number."""
-
-
-_WANTED = r"[要订定送给打来换拿买]了?(?:个|您|你们?|我)?"
-"""Nobody gives a number unasked without saying what is to be done with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberValue:
-    """A count or mark within bounds, alone or as `八九分`, which is 8-9."""
-
-    minimum: int | None = None
-    maximum: int | None = None
-    unit: str = ""
-
-    def _fits(self, number: int) -> bool:
-        low = self.minimum is None or number >= self.minimum
-        return low and (self.maximum is None or number <= self.maximum)
-
-    def read(self, text: str, *, asked: bool) -> Reading | None:
-        """The number, a range `8-9` where the caller leaves it open."""
-        wrong = last_match(_INSTEAD, text) or corrects(text)
-        if wrong and (later := self.read(text[wrong.end() :], asked=asked)):
-            return later
-        plain = normal(_NONE.sub("", _LESS.sub("", text)))
-        if asked and self.maximum and re.search(r"满分|最高分|打满", plain):
-            return self._made(str(self.maximum))
-        between = (
-            re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text)
-            if self.unit or asked
-            else None
-        )
-        if between:
-            low, high = quantity(between[1]), quantity(between[2])
-            if (
-                low is not None
-                and high is not None
-                and low < high
-                and self._fits(low)
-                and self._fits(high)
-            ):
-                return self._made(f"{low}-{high}")
-        pair = _ALTERNATIVES.search(plain)
-        if pair and asked:
-            low, high = int(DIGIT[pair[1]]), int(DIGIT[pair[2]])
-            rest = plain[pair.end() : pair.end() + 2]
-            if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
-                return self._made(f"{low}-{high}")
-        wanted = "" if asked else _WANTED
-        with_unit = re.findall(rf"{wanted}({_N})个?{self.unit}(?!钟)", plain) if self.unit else []
-        loose = (
-            re.findall(
-                rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])",
-                plain,
-            )
-            if asked
-            else []
-        )
-        for candidates in (with_unit, loose):
-            numbers = [
-                n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)
-            ]
-            if len(set(numbers)) == 1:
-                return self._made(str(numbers[0]), 1.0 if candidates is with_unit else 0.7)
-            if numbers:
-                break
-        return None
-
-    @staticmethod
-    def _made(value: str, strength: float = 1.0) -> Reading:
-        return Reading(value, (("number", value),), strength)
-
-    def revise(self, old: Reading, text: str) -> Reading | None:
-        """A new number after a correction."""
-        return self.read(text, asked=True)
-
-    def repeat(self, given: Reading, text: str) -> Reading | None:
-        """A number in the operator's words that counts the same thing."""
-        if not self.unit:
-            return self.read(text, asked=True)
-        counted = [quantity(n) for n in re.findall(rf"({_N})个?{self.unit}(?!钟)", normal(text))]
-        fitting = [n for n in counted if n is not None and self._fits(n)]
-        return self._made(str(fitting[-1])) if fitting else None
-
-    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
-        """Equal, or the one within the other's range."""
-        if caller.value == operator.value or operator.value in caller.value.split("-"):
-            return Comparison(0.5 + 0.5 * max(trust, 0.9))
-        return Comparison(0.5 - 0.5 * trust, "number", caller.value, operator.value)

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["CERTAIN", "DOUBTFUL", "Comparison", "Reading", "ValueKind", "corrects", "last_match"]
+__all__ = [
+    "CERTAIN",
+    "DOUBTFUL",
+    "SLIP",
+    "Comparison",
+    "Reading",
+    "ValueKind",
+    "corrects",
+    "last_match",
+]
 
 import re
 
+SLIP = r"(?:[看瞅瞧]我这?(?:记性|脑子|嘴|眼神)|口误|嘴瓢|看串行|[说念记看写搞弄](?:岔|反|串|混|漏)了?|错了错了)"
+"""What people say who find that they said something wrong."""
 _CORRECTION = re.compile(
-    r"不对|不是|不不|错了|说错|听错|弄错|搞错|记错|写错|更正|纠正|改成|改为|应该是|哦不|噢不|不，|没听清"
+    rf"{SLIP}|不对|不是|不不|错了|说错|听错|弄错|搞错|记错|写错|更正|纠正|改成|改为|应该是|哦不|噢不|不，|没听清"
 )
 
 

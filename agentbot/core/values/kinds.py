@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from agentbot.core.script import Field, FieldKind
 from agentbot.core.values.address import Address
-from agentbot.core.values.answers import ChoiceValue, NumberValue
+from agentbot.core.values.answers import ChoiceValue
 from agentbot.core.values.base import ValueKind
 from agentbot.core.values.name import Name
+from agentbot.core.values.number import NumberValue
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
 
-__all__ = ["ASKED_BY", "kind_of"]
+__all__ = ["asked_by", "kind_of"]
 
-ASKED_BY = {
+_ASKED_BY = {
     FieldKind.PHONE: re.compile(r"电话|手机|号码|联系|哪个号|什么号|打哪"),
     FieldKind.ADDRESS: re.compile(
         r"地址|住|小区|门牌|几号楼|几栋|几单元|什么地方|哪个地方|具体位置|什么位置|(?:去|送|送到|到|来|上门)哪[里儿]|您[那家]?在哪|[家说]一?下?在哪"
@@ -24,6 +26,14 @@ ASKED_BY = {
     FieldKind.TIME: re.compile(r"时间|时候|几点|几号(?![楼院栋线])|哪[天日]|周几|星期几|哪个点"),
 }
 """Words without which nobody asks for such a value, whatever the wording."""
+
+
+@lru_cache(maxsize=256)
+def asked_by(field: Field) -> re.Pattern[str] | None:
+    """The words without which nobody asks for this field; None: any may do."""
+    if field.kind is FieldKind.NUMBER and field.unit:
+        return re.compile(rf"(?:几|多少)个?(?:{'|'.join(map(re.escape, field.unit))})")
+    return _ASKED_BY.get(field.kind)
 
 
 def kind_of(field: Field) -> ValueKind:  # noqa: PLR0911 - one line a kind

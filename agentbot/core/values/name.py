@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agentbot.core.phonetic import likeness, normal, sound
-from agentbot.core.values.base import CERTAIN, DOUBTFUL, Comparison, Reading
+from agentbot.core.values.base import CERTAIN, DOUBTFUL, SLIP, Comparison, Reading
 from agentbot.core.values.surnames import COMPOUND, EXPLAINED, NOT_NAMES, SINGLE
 
 __all__ = ["Name"]
 
 _CJK = "[一-鿿]"
+_WRONG = re.compile(rf"{SLIP}|不对|不是|错了|说错|没对")
 _TITLE = re.compile(
     r"先生|女士|小姐|师傅|大爷|大妈|大姐|大哥|阿姨|叔叔|老师|同志|太太|老板|经理|大叔|奶奶|爷爷|总(?!是)"
 )
@@ -193,7 +194,7 @@ class Name:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The name in a text; the last one after a correction."""
-        marks = list(re.finditer(r"不对|不是|错了|说错|没对", text))
+        marks = list(_WRONG.finditer(text))
         for mark in reversed(marks):
             later = self._best(text[mark.end() :], asked=asked)
             if later:

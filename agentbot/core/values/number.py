@@ -1,0 +1,135 @@
+"""Counts and marks within bounds: 两瓶, 八九分, 住三个晚上."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agentbot.core.numerals import DIGIT, NUMBER_SIGNS, quantity
+from agentbot.core.phonetic import normal
+from agentbot.core.values.answers import INSTEAD
+from agentbot.core.values.base import Comparison, Reading, corrects, last_match
+
+__all__ = ["NumberValue"]
+
+_N = f"[{NUMBER_SIGNS}]+"
+_ALTERNATIVES = re.compile(
+    r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])"
+)
+
+
+_LESS = re.compile(rf"(?<!最)(?:少|差|扣|多|加|减)[给了个]*{_N}")
+"""What is missing is not what is given: 少一分."""
+
+
+_NONE = re.compile(rf"{_N}[一-鿿]?[都也](?:不|没)")
+"""一分都不给 gives no number."""
+
+
+_WANTED = r"[要订定送给打来换拿买住][了上]?(?:个|您|你们?|我)?"
+"""Nobody gives a number unasked without saying what is to be done with it."""
+_COUNTED = "瓶罐桶天晚夜宿位件份台张间次人只袋箱盒斤升包把套本支"
+"""Words that people count by in place of the one that the script knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberValue:
+    """A count or mark within bounds, alone or as `八九分`, which is 8-9."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    units: tuple[str, ...] = ()
+    """What is counted, the usual word first."""
+
+    @property
+    def unit(self) -> str:
+        """The words for what is counted, as a pattern; empty: none."""
+        return f"(?:{'|'.join(map(re.escape, self.units))})" if self.units else ""
+
+    def _fits(self, number: int) -> bool:
+        low = self.minimum is None or number >= self.minimum
+        return low and (self.maximum is None or number <= self.maximum)
+
+    def read(self, text: str, *, asked: bool) -> Reading | None:
+        """The number, a range `8-9` where the caller leaves it open."""
+        wrong = last_match(INSTEAD, text) or corrects(text)
+        if wrong and (later := self.read(text[wrong.end() :], asked=asked)):
+            return later
+        plain = normal(_NONE.sub("", _LESS.sub("", text)))
+        if asked and self.maximum and re.search(r"满分|最高分|打满", plain):
+            return self._made(str(self.maximum))
+        between = (
+            re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text)
+            if self.unit or asked
+            else None
+        )
+        if between:
+            low, high = quantity(between[1]), quantity(between[2])
+            if (
+                low is not None
+                and high is not None
+                and low < high
+                and self._fits(low)
+                and self._fits(high)
+            ):
+                return self._made(f"{low}-{high}")
+        pair = _ALTERNATIVES.search(plain)
+        if pair and asked:
+            low, high = int(DIGIT[pair[1]]), int(DIGIT[pair[2]])
+            rest = plain[pair.end() : pair.end() + 2]
+            if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
+                return self._made(f"{low}-{high}")
+        wanted = "" if asked else _WANTED
+        with_unit = re.findall(rf"{wanted}({_N})个?{self.unit}(?!钟)", plain) if self.unit else []
+        loose = (
+            re.findall(
+                rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])",
+                plain,
+            )
+            if asked
+            else []
+        )
+        for candidates in (with_unit, loose):
+            numbers = [
+                n for n in (quantity(c) for c in candidates) if n is not None and self._fits(n)
+            ]
+            if len(set(numbers)) == 1:
+                sure = 1.0 if candidates is with_unit else 0.7
+                return self._made(str(numbers[0]), sure, self._counted(plain))
+            if numbers:
+                break
+        return None
+
+    @staticmethod
+    def _counted(plain: str) -> str:
+        """The word that was counted by, where it is not among the script's."""
+        by = re.search(rf"{_N}个?([{_COUNTED}])", plain)
+        return by[1] if by else ""
+
+    @staticmethod
+    def _made(value: str, strength: float = 1.0, unit: str = "") -> Reading:
+        parts = (("number", value), ("unit", unit)) if unit else (("number", value),)
+        return Reading(value, parts, strength)
+
+    def revise(self, old: Reading, text: str) -> Reading | None:
+        """A new number after a correction."""
+        return self.read(text, asked=True)
+
+    def repeat(self, given: Reading, text: str) -> Reading | None:
+        """A number in the operator's words that counts the same thing."""
+        if not self.unit:
+            return self.read(text, asked=True)
+        wrong = corrects(text)
+        if wrong and (later := self.repeat(given, text[wrong.end() :])):
+            return later
+        theirs = dict(given.parts).get("unit")
+        unit = f"(?:{self.unit}|{theirs})" if theirs else self.unit
+        counted = [quantity(n) for n in re.findall(rf"({_N})个?{unit}(?!钟)", normal(text))]
+        fitting = [n for n in counted if n is not None and self._fits(n)]
+        return self._made(str(fitting[-1])) if fitting else None
+
+    def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
+        """Equal, or the one within the other's range."""
+        if caller.value == operator.value or operator.value in caller.value.split("-"):
+            return Comparison(0.5 + 0.5 * max(trust, 0.9))
+        return Comparison(0.5 - 0.5 * trust, "number", caller.value, operator.value)
