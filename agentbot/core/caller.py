@@ -29,6 +29,10 @@ _OPENING = 6
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 _LEAST_NUMBER = 7
 """Digits of the shortest whole telephone number."""
+_THIS_ONE = re.compile(
+    r"来电(?:显示|号码|的)|本机|(?:现在|刚才)?打(?:过来|进来|给你们?|电话)?的?(?:就?是)?这个?(?:手机|电话|号)|这个?(?:来电|手机|电话|号码?)(?:就|能|可以|吧|行|成|$)|"
+    r"[用打是留记按找]这个?(?:来电|手机|电话|号码?)|打的这|这个就[行是成好可]"
+)
 _REFUSAL = re.compile(
     r"没有(?:电话|手机)|没手机|没电话|不方便(?:说|留|给|透露)|不想(?:说|留|给)|不留|不用留|保密|不告诉|匿名|别问|不愿意"
 )
@@ -45,7 +49,8 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
         progress.book.replied.setdefault(asked, turn.heard)
         if asked in progress.book.refused:
             progress.asked = None
-    if asked and progress.own_words and progress.own_words[0] == asked and any_time(turn.text):
+    shown = asked in progress.book.refused or asked in progress.referred or any_time(turn.text)
+    if asked and progress.own_words and progress.own_words[0] == asked and shown:
         progress.book.answered.setdefault(asked, progress.own_words[1])
     if progress.own_words and not progress.own_words[0]:
         _answer_open_question(progress, turn, before)
@@ -77,24 +82,61 @@ def _answer_open_question(progress: Progress, turn: Turn, before: Mapping[str, i
 def _take(progress: Progress, turn: Turn) -> None:
     if progress.asked and _REFUSAL.search(turn.text):
         progress.book.refused.add(progress.asked)
+    if progress.asked and _points_to(progress, progress.asked, turn):
+        progress.referred[progress.asked] = turn.heard
     corrects = objects(turn.text) and not _corrects_itself(progress, turn)
     if corrects and any(_revise(progress, f, turn) for f in _contradicted(progress)):
         return
     asked = progress.asked
     taken: set[FieldKind] = set()
-    for field_id in sorted(progress.known.kinds, key=lambda f: f != asked):
+    first = (asked, *progress.also)
+    for field_id in sorted(progress.known.kinds, key=lambda f: f not in first):
         kind, what = progress.known.kinds[field_id], progress.known.fields[field_id].kind
         if field_id in progress.book.given and _goes_on(progress, field_id, kind, turn):
             taken.add(what)
             continue
-        if what in taken and field_id != asked:
+        if what in taken and field_id not in first:
             continue  # the same words give one field: a card's number is no telephone's
-        reading = _read(kind, turn, asked=field_id == asked)
-        if reading is not None and _counts(progress, field_id, reading, asked=field_id == asked):
-            _give(progress, field_id, reading, turn, asked=field_id == asked)
+        mine = field_id in first
+        reading = _read(kind, turn, asked=mine)
+        if reading is not None and _counts(progress, field_id, reading, asked=mine):
+            _give(progress, field_id, reading, turn, asked=mine)
             taken.add(what)
+        elif what is FieldKind.TIME:
+            _mention(progress, field_id, turn)
     if asked:
         _answers_ahead(progress, asked, turn)
+
+
+def _points_to(progress: Progress, field_id: str, turn: Turn) -> bool:
+    """`就我现在打的这个号` gives a number without saying it."""
+    kind = progress.known.kinds[field_id]
+    return (
+        isinstance(kind, Phone)
+        and bool(_THIS_ONE.search(turn.text))
+        and kind.read(turn.text, asked=True) is None
+    )
+
+
+def _mention(progress: Progress, field_id: str, turn: Turn) -> None:
+    """A day spoken of unasked: given at once where the caller opens with an order, else perhaps meant."""
+    step = progress.known.ask.get(field_id)
+    if (
+        field_id in progress.book.given
+        or field_id in progress.mentioned
+        or not step
+        or not step.volunteer
+    ):
+        return
+    reading = _read(progress.known.kinds[field_id], turn, asked=True)
+    if reading is None or "day" not in dict(reading.parts):
+        return
+    progress.mentioned[field_id] = (reading, turn.heard)
+    opens = progress.known.topic() is None and not any(
+        s.id in {h.step for h in progress.book.hits} for s in progress.known.ask.values()
+    )
+    if opens:
+        _give(progress, field_id, reading, turn, asked=False)
 
 
 def _awaits_yes(progress: Progress, turn: Turn) -> bool:
@@ -177,9 +219,22 @@ def _leads_to(progress: Progress, answered: str, step_id: str) -> bool:
 
 def _corrects_itself(progress: Progress, turn: Turn) -> bool:
     """The words of correction belong to the answer just being given."""
-    if progress.asked is None or (progress.just_repeated and objects(normal(turn.text)[:_OPENING])):
+    if progress.asked is None:
         return False
-    reading = _read(progress.known.kinds[progress.asked], turn, asked=True)
+    before = _CLAUSE.split(turn.text, maxsplit=1)[0]
+    if (
+        progress.just_repeated
+        and objects(normal(turn.text)[:_OPENING])
+        and (
+            objects(before) or progress.known.kinds[progress.asked].read(before, asked=True) is None
+        )
+    ):
+        return False  # 两晚，不不，三晚 begins with an answer, 不是，三号楼 with an objection
+    return _answered(progress, progress.asked, turn)
+
+
+def _answered(progress: Progress, asked: str, turn: Turn) -> bool:
+    reading = _read(progress.known.kinds[asked], turn, asked=True)
     return reading is not None and reading.strength >= _SURELY
 
 
@@ -242,5 +297,7 @@ def _give(progress: Progress, field_id: str, reading: Reading, turn: Turn, *, as
         return
     if progress.own_words and progress.own_words[0] == field_id:
         progress.book.answered.setdefault(field_id, progress.own_words[1])
-    if progress.known.fields[field_id].kind is not FieldKind.PHONE:
+    kind = progress.known.fields[field_id].kind
+    vague = kind is FieldKind.TOPIC and reading.strength < _SURELY
+    if kind is not FieldKind.PHONE and not vague and field_id == progress.asked:
         progress.asked = None

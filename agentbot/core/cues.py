@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from agentbot.core.phonetic import Sound, find, find_apart, sound
 from agentbot.core.script import Cue
 
-__all__ = ["CueHit", "Cues", "floor"]
+__all__ = ["GREY", "WORDS_LIKENESS", "CueHit", "Cues", "floor", "pairs"]
 
 _FLOORS = {1: 1.0, 2: 1.0, 3: 0.95, 4: 0.88, 5: 0.83, 6: 0.79, 7: 0.77}
 _LONG_FLOOR = 0.75
@@ -19,7 +19,7 @@ GREY = 0.12
 _CORE_SLACK = 0.04
 _SURE, _SURE_SLACK = 0.9, 0.16
 """Where the whole wording is heard so well, its core may be garbled a little more."""
-_WORDS_LIKENESS, _WORDS_SPAN = 0.9, 24
+WORDS_LIKENESS, _WORDS_SPAN = 0.9, 24
 """What words heard together count, and within how many signs they must stand."""
 _WORDS_MARGIN = 0.05
 _EXACT_MARGIN = 0.06
@@ -198,4 +198,4 @@ def _all_of(groups: tuple[tuple[Sound, ...], ...], speech: Sound) -> CueHit | No
     )
     if end - start > _WORDS_SPAN:
         return None
-    return CueHit(_WORDS_LIKENESS, _WORDS_MARGIN, start, end, speech.text[start:end])
+    return CueHit(WORDS_LIKENESS, _WORDS_MARGIN, start, end, speech.text[start:end])

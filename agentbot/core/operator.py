@@ -6,8 +6,9 @@ import re
 
 from agentbot.core.book import Hit
 from agentbot.core.cue_search import cue_hits
-from agentbot.core.cues import GREY, CueHit
+from agentbot.core.cues import GREY, WORDS_LIKENESS, CueHit
 from agentbot.core.events import Heard
+from agentbot.core.performed import trusted
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import confirms, is_question, requests, sentences
@@ -15,7 +16,7 @@ from agentbot.core.readback import read_back
 from agentbot.core.replies import open_question
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn, backchannel
-from agentbot.core.values.kinds import asked_by
+from agentbot.core.values.kinds import NAMED_BY, asked_by
 
 __all__ = ["hear_operator"]
 
@@ -35,6 +36,8 @@ _VALUE = 5
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
 _HOW_MANY = re.compile(r"几|多少|多大|数|分|级|岁|[1-9一二三四五六七八九十]")
 """Nobody asks for a number without one of these: 您要订气吗 is no 要订几瓶气."""
+_BESIDE = re.compile(r"(?:多少|什么|是|您|的|和|跟|与|及|以及|还有|[、，,\s])*")
+"""What stands between the names of two things asked for in one breath."""
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
 
@@ -46,12 +49,15 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
     begun = bool(progress.book.hits)
     repeated = read_back(progress, turn)
     _perhaps_read_back(progress, turn, repeated)
+    progress.also.clear()
     last: Heard | None = None
     for hit in cue_hits(progress, turn):
         if hit.cue.margin < 0:
             progress.book.doubtful.append(hit)
         elif not _mere_words(progress, turn, hit, repeated) and _note(progress, hit):
             last = hit.heard
+    if last is not None:
+        _asks_both(progress, last)
     rest = _after(turn, last)
     if rest is None or _by_vocabulary(progress, rest, repeated, begun=begun):
         return
@@ -59,6 +65,46 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
         progress.asked = None
     if not _perhaps_asked(progress, rest, repeated) and last is None:
         _perhaps_anything(progress, turn, repeated)
+
+
+def _asks_both(progress: Progress, item: Heard) -> None:
+    """`您的姓名和联系电话是？` asks for both: the names of things stand side by side."""
+    book, known = progress.book, progress.known
+    for sentence in sentences(item.text):
+        named = {
+            f: match
+            for f in known.ask
+            if (words := NAMED_BY.get(known.fields[f].kind)) and (match := words.search(sentence))
+        }
+        if len(named) < 2 or len({known.fields[f].kind for f in named}) < len(named):
+            continue
+        noted = {
+            f
+            for f in named
+            if any(h.step == known.ask[f].id and h.heard is item for h in book.hits)
+        }
+        if not noted:
+            continue
+        for field_id, match in named.items():
+            step = known.ask[field_id]
+            beside = any(
+                _BESIDE.fullmatch(
+                    sentence[
+                        min(match.end(), named[n].end()) : max(match.start(), named[n].start())
+                    ]
+                )
+                for n in noted
+            )
+            if field_id in noted or field_id in book.given or not beside:
+                continue
+            at = len(sound(sentence[: match.start()]))
+            cue = CueHit(_OWN_WORDS, 0.0, at, at + len(match.group()), step.label)
+            book.hits.append(
+                Hit(
+                    step.id, item, cue, progress.order(item), rest=normal(sentence[match.start() :])
+                )
+            )
+            progress.also.add(field_id)
 
 
 def _after(turn: Turn, last: Heard | None) -> Turn | None:
@@ -103,6 +149,8 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
     """The words of a question framing a read-back."""
     step = progress.known.steps[hit.step]
     if step.kind is StepKind.ASK and step.field:
+        if _told_with(progress, hit):
+            return True
         if step.field in progress.book.given and _goes_on(turn, hit):
             return True
         unlike = hit.cue.margin < _PLAIN or _stated(hit)
@@ -120,6 +168,20 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
             return True
         return _is_repetition(progress, step.field, hit, repeated)
     return False
+
+
+def _told_with(progress: Progress, hit: Hit) -> bool:
+    """Words that stand together by chance in what tells something: 尽快送到您家，麻烦您等等."""
+    together = hit.cue.likeness == WORDS_LIKENESS
+    return (
+        together
+        and trusted(hit.heard)
+        and not is_question(hit.heard.text)
+        and any(
+            h.heard is hit.heard and progress.known.steps[h.step].kind is StepKind.SAY
+            for h in progress.book.hits
+        )
+    )
 
 
 def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:

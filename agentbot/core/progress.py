@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from agentbot.core.book import Book, Repeated
 from agentbot.core.events import Heard
 from agentbot.core.known import Known
+from agentbot.core.values.base import Reading
 
 __all__ = ["Progress"]
 
@@ -29,6 +30,12 @@ class Progress:
     """Fields read back in the operator's last turns, the latest first."""
     just_given: set[str] = field(default_factory=set)
     """Fields given in the caller's last turn."""
+    also: set[str] = field(default_factory=set)
+    """Fields asked for in one breath with `asked`."""
+    referred: dict[str, tuple[Heard, ...]] = field(default_factory=dict)
+    """Numbers that the caller only pointed to (`就这个号`), and the words."""
+    mentioned: dict[str, tuple[Reading, tuple[Heard, ...]]] = field(default_factory=dict)
+    """Times that the caller spoke of unasked; a read-back shows that they were meant."""
     own_words: tuple[str, Heard] | None = None
     """(field, utterance) of what may have been a question in unforeseen words; no field: for anything."""
     pieces: dict[str, tuple[list[tuple[str, bool]], list[Heard]]] = field(default_factory=dict)
@@ -40,5 +47,7 @@ class Progress:
 
     def ask(self, field_id: str, item: Heard) -> None:
         """From this utterance on an answer is for this field."""
+        if self.asked and self.asked_at >= item.start and self.asked != field_id:
+            self.also.add(self.asked)
         self.asked = self.last_asked = field_id
         self.asked_at = item.start

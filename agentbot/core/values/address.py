@@ -48,7 +48,7 @@ _UNITS = (
     ("storey", r"楼(?![上下道梯房宇盘])"),
 )
 _PART = re.compile(
-    rf"(?<![那这哪每第头])(?P<n>{_NUMBER}|{_LETTER}(?:{_NUMBER}(?=号)|(?=号楼|栋|幢|座|区|单元|门)))\s*(?:"
+    rf"(?<![那这哪每第头])(?P<n>{_NUMBER}|{_LETTER}(?:{_NUMBER}(?=号|栋|幢|座)|(?=号楼|栋|幢|座|区|单元|门)))\s*(?:"
     + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
     + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您]|第)))"
 )
@@ -193,6 +193,7 @@ class Address:
                 # 八号，哎不是，五号: the number said anew goes where the last one went.
                 anew = (
                     index == 0
+                    and len(parts) == 1
                     and part.place == "number"
                     and "number" not in found
                     and last in ("room", "building")
@@ -259,7 +260,8 @@ class Address:
             theirs.pop("community", None)
         shared = [p for p in theirs if p in mine and p != "community"]
         numbered = [p for p in theirs if p != "community"]
-        if at >= _NEAR and (numbered or len(mine) == 1 or len(mine["community"]) > 2):
+        named = at >= _NEAR and (bool(numbered) or self._spoken(mine["community"], text))
+        if named and (numbered or len(mine) == 1 or len(mine["community"]) > 2):
             return self._made(theirs, 1.0 if shared else 0.5)
         if len(numbered) >= 2 or (
             shared and (mine[shared[0]] == theirs[shared[0]] or "community" in theirs)
@@ -282,6 +284,12 @@ class Address:
             and (same > 1 or every)
             and _LEAST_NAME <= len(named) <= _LONGEST_NAME
         )
+
+    @staticmethod
+    def _spoken(community: str, text: str) -> bool:
+        """Whether a name stands in the words syllable for syllable: 没关系 is no 玫瑰园."""
+        said = " ".join(sound(text).syllables)
+        return " ".join(sound(community).syllables) in said
 
     @staticmethod
     def _heard(community: str, speech: Sound) -> float:

@@ -15,7 +15,7 @@ from agentbot.core.values.phone import Phone
 from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
 
-__all__ = ["asked_by", "kind_of"]
+__all__ = ["NAMED_BY", "asked_by", "kind_of"]
 
 _ASKED_BY = {
     FieldKind.PHONE: re.compile(r"电话|手机|号码|联系|哪个号|什么号|打哪"),
@@ -26,6 +26,13 @@ _ASKED_BY = {
     FieldKind.TIME: re.compile(r"时间|时候|几点|几号(?![楼院栋线])|哪[天日]|周几|星期几|哪个点"),
 }
 """Words without which nobody asks for such a value, whatever the wording."""
+
+NAMED_BY = {
+    FieldKind.PHONE: re.compile(r"(?:联系)?(?:电话|手机)号?码?|联系方式|号码"),
+    FieldKind.ADDRESS: re.compile(r"地址|住址"),
+    FieldKind.NAME: re.compile(r"姓名|名字|贵姓|称呼"),
+}
+"""The names of things, as they stand side by side in `姓名和电话说一下`."""
 
 
 @lru_cache(maxsize=256)

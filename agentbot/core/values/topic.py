@@ -30,6 +30,8 @@ share makes a topic a rival of those named (tuned on made-up calls)."""
 _LEANING = 0.9
 """How surely words are about what they lean to."""
 _FORM = frozenset("有一个了的是在我您你家这那就也")
+_PLAIN_WORDS = frozenset("不没太很都还老总又要能会到上下来去出")
+"""Signs that say nothing of a matter when they stand together."""
 _EXACT = 2
 """Terms of so few signs are heard sign for sign or not at all."""
 _CHANCE = 0.25
@@ -103,6 +105,18 @@ def _telling_pairs(text: str) -> set[str]:
 @lru_cache(maxsize=64)
 def _all_pairs(topics: tuple[Choice, ...]) -> frozenset[str]:
     return frozenset().union(*(_pairs(sound(p)) for t in topics for p in t.phrases))
+
+
+@lru_cache(maxsize=64)
+def _written_pairs(topics: tuple[Choice, ...]) -> frozenset[str]:
+    """Pairs of signs in the terms of all topics, without those of mere form."""
+    terms = [normal(p) for t in topics for p in t.phrases]
+    return frozenset(
+        t[i : i + 2]
+        for t in terms
+        for i in range(len(t) - 1)
+        if _FORM.isdisjoint(t[i : i + 2]) and not _PLAIN_WORDS.issuperset(t[i : i + 2])
+    )
 
 
 @lru_cache(maxsize=64)
@@ -230,6 +244,12 @@ class Topic:
     def _touches(self, text: str) -> bool:
         """Whether words of any topic are heard."""
         return not _all_pairs(self.topics).isdisjoint(_pairs(sound(text)))
+
+    def written(self, text: str) -> bool:
+        """Whether some word of any topic stands in the text to the letter."""
+        plain = normal(text)
+        pairs = {plain[i : i + 2] for i in range(len(plain) - 1)}
+        return not _written_pairs(self.topics).isdisjoint(pairs)
 
     def _common(self) -> frozenset[str]:
         """Pairs of signs that stand in the terms of several topics."""
