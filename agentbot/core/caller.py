@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from agentbot.core.book import Given
 from agentbot.core.path import Walk
-from agentbot.core.phonetic import normal
+from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import is_question
 from agentbot.core.replies import reply_to_open_question, speaks_of, told_unasked
@@ -17,6 +17,7 @@ from agentbot.core.values.address import Address
 from agentbot.core.values.base import Reading, ValueKind
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.times import any_time
+from agentbot.core.values.topic import Topic
 
 __all__ = ["hear_caller"]
 
@@ -99,6 +100,8 @@ def _take(progress: Progress, turn: Turn) -> None:
             continue  # the same words give one field: a card's number is no telephone's
         mine = field_id in first
         reading = _read(kind, turn, asked=mine)
+        if what is FieldKind.TOPIC and _asks_for_the_house(progress, turn, reading):
+            continue
         if reading is not None and _counts(progress, field_id, reading, asked=mine):
             _give(progress, field_id, reading, turn, asked=mine)
             taken.add(what)
@@ -106,6 +109,18 @@ def _take(progress: Progress, turn: Turn) -> None:
             _mention(progress, field_id, turn)
     if asked:
         _answers_ahead(progress, asked, turn)
+
+
+def _asks_for_the_house(progress: Progress, turn: Turn, reading: Reading | None) -> bool:
+    """`这是大龙供暖吧？` is no matter yet."""
+    greeting = progress.known.greeting
+    return (
+        reading is not None
+        and not reading.parts
+        and greeting is not None
+        and is_question(turn.text)
+        and progress.known.cues[greeting].hear(sound(turn.text)) is not None
+    )
 
 
 def _points_to(progress: Progress, field_id: str, turn: Turn) -> bool:
@@ -290,6 +305,9 @@ def _adds_parts(progress: Progress, field_id: str, kind: Address, turn: Turn) ->
 
 
 def _give(progress: Progress, field_id: str, reading: Reading, turn: Turn, *, asked: bool) -> None:
+    kind, before = progress.known.kinds[field_id], progress.book.given.get(field_id)
+    if isinstance(kind, Topic) and before and before[-1].reading.strength < _SURELY:
+        reading = kind.joined(before[-1].reading, reading)
     progress.book.given.setdefault(field_id, []).append(
         Given(field_id, reading, turn.heard, correction=False, asked=asked)
     )
@@ -297,7 +315,7 @@ def _give(progress: Progress, field_id: str, reading: Reading, turn: Turn, *, as
         return
     if progress.own_words and progress.own_words[0] == field_id:
         progress.book.answered.setdefault(field_id, progress.own_words[1])
-    kind = progress.known.fields[field_id].kind
-    vague = kind is FieldKind.TOPIC and reading.strength < _SURELY
-    if kind is not FieldKind.PHONE and not vague and field_id == progress.asked:
+    what = progress.known.fields[field_id].kind
+    vague = what is FieldKind.TOPIC and reading.strength < _SURELY
+    if what is not FieldKind.PHONE and not vague and field_id == progress.asked:
         progress.asked = None

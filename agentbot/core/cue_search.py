@@ -71,7 +71,7 @@ def _search(progress: Progress, item: Heard, at: int, text: str) -> list[Hit]:
             step, item, replace(cue, start=cue.start + at, end=cue.end + at), progress.order(item),
             rest=plain[cue.start :],
         )
-        for step, cue in _hear(_Ears(progress.known), text)
+        for step, cue in _hear(_Ears(progress.known), text, certain=item.confidence is None)
     ]  # fmt: skip
 
 
@@ -91,11 +91,13 @@ class _Ears:
 
 
 @lru_cache(maxsize=8192)
-def _hear(ears: _Ears, text: str) -> tuple[tuple[str, CueHit], ...]:
+def _hear(ears: _Ears, text: str, *, certain: bool) -> tuple[tuple[str, CueHit], ...]:
     """Live calls are judged again and again: the same words are searched once."""
     speech = sound(text)
     cues: dict[str, Cues] = ears.known.cues
-    return tuple((step, hit) for step, cue in cues.items() if (hit := cue.hear(speech)))
+    return tuple(
+        (step, hit) for step, cue in cues.items() if (hit := cue.hear(speech, certain=certain))
+    )
 
 
 def _in_place(progress: Progress, found: list[Hit]) -> list[Hit]:

@@ -7,6 +7,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from agentbot.core.phonetic import Sound, find, find_apart, sound
 from agentbot.core.script import Cue
 
@@ -26,6 +28,8 @@ _EXACT_MARGIN = 0.06
 """A short wording heard to the letter says more than words standing together."""
 _BETWEEN, _LEAST_APART = 3, 4
 """Signs between the halves of a wording said apart, and signs it has at least without its frame."""
+_WRITTEN_SLACK = 0.15
+"""How much less words may agree as written than by sound."""
 _COMBINATIONS = 400
 """More ways to pick one place a group than this are not all tried."""
 
@@ -111,12 +115,17 @@ class Cues:
             tuple((w, t) for w in wordings if len(t := _thin(w)) >= _LEAST_APART),
         )
 
-    def hear(self, speech: Sound) -> CueHit | None:
-        """The best hit in the speech, doubtful ones too; None: nothing near a cue."""
+    def hear(self, speech: Sound, *, certain: bool = False) -> CueHit | None:
+        """The best hit in the speech, doubtful ones too; None: nothing near a cue.
+
+        `certain`: the words are written as they were said, so that they must agree as written.
+        """
         best: CueHit | None = None
         for cue, core in self.wordings:
             at = find(cue, speech, least=floor(len(cue)) - GREY)
             if at is None:
+                continue
+            if certain and not _agree(cue, speech.cut(at.start, at.end)):
                 continue
             margin = at.likeness - floor(len(cue))
             if at.likeness == 1.0 and len(cue) > 1:
@@ -148,6 +157,11 @@ class Cues:
             if at:
                 return CueHit(at.likeness, _WORDS_MARGIN, at.start, at.end, cue.text)
         return None
+
+
+def _agree(cue: Sound, said: Sound) -> bool:
+    """Whether signs agree as written: 一晚，是吧 only sounds like 一位三十八."""
+    return fuzz.ratio(cue.text, said.text) / 100 >= floor(len(cue)) - _WRITTEN_SLACK
 
 
 def _thin(wording: Sound) -> Sound:

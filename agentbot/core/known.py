@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agentbot.core.cues import Cues, pairs
 from agentbot.core.phonetic import sound
@@ -15,7 +15,16 @@ from agentbot.core.values.kinds import kind_of
 
 __all__ = ["Known"]
 
+_HOW_MANY = re.compile(r"(?:几|多少)个?([瓶罐桶天晚夜宿岁份件台张间次人位只袋箱盒斤包套])")
 _LEAVE = re.compile(r"再见|拜拜|[感谢]谢")
+
+
+def _counted(field: Field, script: Script) -> Field:
+    """A number with all words that its questions count by: 住几晚, 住几天."""
+    asks = [s for s in script.steps if s.kind is StepKind.ASK and s.field == field.id]
+    said = [t for s in asks for c in s.cues for t in (c.text, *(w for g in c.words for w in g))]
+    by = [m[1] for t in said for m in _HOW_MANY.finditer(t)]
+    return replace(field, unit=tuple(dict.fromkeys((*field.unit, *by)))) if field.unit else field
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,13 @@ class Known:
             if step.kind not in (StepKind.GREETING, StepKind.SAY):
                 break
             opening.append(step.id)
+        fields = [_counted(f, script) for f in script.fields]
         return cls(
             script=script,
             steps={s.id: s for s in script.steps},
             cues={s.id: Cues.of(s.cues, common) for s in script.steps},
-            kinds={f.id: kind_of(f) for f in script.fields},
-            fields={f.id: f for f in script.fields},
+            kinds={f.id: kind_of(f) for f in fields},
+            fields={f.id: f for f in fields},
             ask={s.field: s for s in script.steps if s.kind is StepKind.ASK and s.field},
             read_back=frozenset(
                 s.field for s in script.steps if s.kind is StepKind.READ_BACK and s.field

@@ -11,7 +11,7 @@ from agentbot.core.events import Heard
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import confirms, is_question, requests, sentences
+from agentbot.core.questions import confirms, is_question, requests, sentences, without_tag
 from agentbot.core.readback import read_back
 from agentbot.core.replies import open_question
 from agentbot.core.script import FieldKind, StepKind
@@ -149,7 +149,7 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
     """The words of a question framing a read-back."""
     step = progress.known.steps[hit.step]
     if step.kind is StepKind.ASK and step.field:
-        if _told_with(progress, hit):
+        if _told_with(progress, hit) or _by_its_tag(progress, hit):
             return True
         if step.field in progress.book.given and _goes_on(turn, hit):
             return True
@@ -168,6 +168,14 @@ def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) ->
             return True
         return _is_repetition(progress, step.field, hit, repeated)
     return False
+
+
+def _by_its_tag(progress: Progress, hit: Hit) -> bool:
+    """`光猫亮红灯，对吗` has a sign of a question only in asking for a yes."""
+    if hit.cue.likeness != WORDS_LIKENESS or not confirms(hit.heard.text):
+        return False
+    bare = without_tag(hit.heard.text)
+    return progress.known.cues[hit.step].hear(sound(bare)) is None
 
 
 def _told_with(progress: Progress, hit: Hit) -> bool:

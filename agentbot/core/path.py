@@ -23,8 +23,8 @@ class Walk:
 
     def __init__(self, values: Mapping[str, str | None], performed: AbstractSet[str]) -> None:
         self.values, self.performed = values, performed
-        self.unsure = False
-        """A branch was taken without knowing the answer it hangs on."""
+        self.unsure: frozenset[str] = frozenset()
+        """Steps that hang on a branch taken without knowing its answer."""
 
     def holds(self, condition: Condition | None) -> bool:
         """Whether a branch's condition is known to be true."""
@@ -93,7 +93,7 @@ def _gate(way: Branch, ways: tuple[Branch, ...], script: Script) -> Callable[...
             taken = [
                 w for w, steps in zip(ways, reach, strict=True) if (steps - common) & walk.performed
             ]
-            walk.unsure = not taken
+            walk.unsure = frozenset() if taken else frozenset().union(*reach) - common
             return way is (taken[0] if taken else ways[-1])
         return walk.holds(way.when)
 
@@ -130,8 +130,8 @@ def route(
         while walk.state != END and len(path) <= len(script.steps):
             path.append(walk.state)
             if walk.state in performed:
-                walk.unsure = False
-            if walk.unsure:
+                walk.unsure = frozenset()
+            if walk.state in walk.unsure:
                 unsure.add(walk.state)
             walk.trigger("advance")
     finally:

@@ -22,6 +22,7 @@ __all__ = [
     "requests",
     "sentences",
     "telling_phrases",
+    "without_tag",
 ]
 
 _QUESTION = re.compile(
@@ -65,6 +66,11 @@ def is_question(text: str) -> bool:
     """Whether words ask for something, by their form alone."""
     plain = re.sub(r"[，,。！!；;\s]+$", "", _HEM.sub("", text))
     return bool(_QUESTION.search(_CONFIRMS.sub("", plain)))
+
+
+def without_tag(text: str) -> str:
+    """The words before `对吗`, `是吧`."""
+    return _CONFIRMS.sub("", text.rstrip("。！，, "))
 
 
 def requests(text: str) -> bool:

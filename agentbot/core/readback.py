@@ -68,7 +68,8 @@ def _adopt(progress: Progress, turn: Turn) -> None:
             ]
     for field_id, (reading, heard) in progress.mentioned.items():
         kind = progress.known.kinds[field_id]
-        if field_id not in progress.book.given and kind.repeat(reading, turn.text):
+        again = kind.repeat(reading, turn.text) if field_id not in progress.book.given else None
+        if again and dict(again.parts).get("day") == dict(reading.parts)["day"]:
             progress.book.given[field_id] = [
                 Given(field_id, reading, heard, correction=False, asked=False)
             ]

@@ -12,8 +12,10 @@ from agentbot.core.values.base import Comparison, Reading, corrects
 __all__ = ["TimeValue", "any_time"]
 
 _N = f"[{NUMBER_SIGNS}]+"
+_DATE = rf"(?<![{NUMBER_SIGNS}])(?:[12二]?十[一二三四五六七八九]?|[二三]十[一二三四五六七八九]?|[一二三四五六七八九]|[12]?[0-9]|3[01])"
+"""A day of the month; 二零幺号 is a door."""
 _WEEKDAY = r"(?:下+|这|本)?个?(?:周|星期|礼拜)[一二三四五六日天末]"
-_DAY = rf"大后天|今天|明天|后天|今[晚早]|明[晚早]|{_WEEKDAY}|下个?(?:周|星期|礼拜|月)|(?:{_N}月)?{_N}[号日](?![楼院栋线])|过[两几]天"
+_DAY = rf"大后天|今天|明天|后天|今[晚早]|明[晚早]|{_WEEKDAY}|下个?(?:周|星期|礼拜|月)|(?:{_N}月)?(?<![甲乙丙丁弄路街巷道村苑园里庄寓院府厦城湾区期苏号栋座口号]){_DATE}[号日](?![楼院栋线室户{NUMBER_SIGNS}])|过[两几]天"
 _PART = r"早上|早晨|清早|上午|中午|下午|午后|傍晚|晚上|夜里"
 _CLOCK = rf"(?:{_N})点(?:半|一刻|三刻|钟|{_N}分?)?(?:以?后|以?前|左右|多)?"
 _OTHER = rf"下班以?后?|吃完饭|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|一会儿|待会儿?|晚[点些]|晚一[点些]|等会儿?|回头"
@@ -84,6 +86,9 @@ class TimeValue:
             return None
         kinds = {place for place, _ in given.parts}
         alike = kinds & {place for place, _ in found.parts}
+        mine, theirs = dict(given.parts), dict(found.parts)
+        if "day" in mine and "day" not in theirs and any(mine[p] != theirs[p] for p in alike):
+            return None  # 保留到下午六点 is another time than 今天晚上
         return (
             found if alike or (not kinds and normal(found.value) in normal(given.value)) else None
         )

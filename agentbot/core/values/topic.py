@@ -19,6 +19,11 @@ _PLACE = re.compile(
     r"[零一二三四五六七八九十百\d](?:号楼|号|栋|幢|座|单元|门|室|弄)|我叫|我姓|电话|手机"
 )
 """Clauses that give something else than the issue."""
+_ANNOUNCED = re.compile(
+    r"喂+|[您你]好|请问|麻烦|打扰|(?:我|咱)?(?:们)?(?:就?是)?(?:想|要|来)?(?:咨询|问|报个?修|反映|反应|说)(?:一?[下个]|修|情况|问题)*|是?这样(?:子)?的?|那个|"
+    r"(?:师傅|姑娘|闺女|小[伙姑][子娘]|同志|美女|帅哥)|[有出]了?点?(?:事|问题)|[哦喔啊呃嗯诶哎呀]"
+)
+"""Words that announce a matter and do not tell it yet."""
 _LEAST = 4
 """Signs of free talk that can be an issue at all."""
 _TOPICS = 3
@@ -194,10 +199,18 @@ class Topic:
         named = self.named(text)
         if not named and not (asked and len(normal(text)) >= _LEAST):
             return None
+        if not named and len(normal(_ANNOUNCED.sub("", text))) < _LEAST:
+            return None
         strength = 1.0 if named else 0.4
         clauses = _clauses(text)
         about = [c for c in clauses if not _PLACE.search(c)] or clauses
         return Reading("，".join(about), tuple(("term", t) for t in named), strength)
+
+    @staticmethod
+    def joined(old: Reading, new: Reading) -> Reading:
+        """What was told in two goes."""
+        parts = tuple(dict.fromkeys((*old.parts, *new.parts)))
+        return Reading(f"{old.value}，{new.value}", parts, max(old.strength, new.strength))
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """A corrected issue is said anew, by its terms or in other words of some length."""
