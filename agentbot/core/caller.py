@@ -16,7 +16,7 @@ from agentbot.core.turns import Turn, backchannel, objects
 from agentbot.core.values.address import Address
 from agentbot.core.values.base import Reading, ValueKind
 from agentbot.core.values.phone import Phone
-from agentbot.core.values.times import any_time
+from agentbot.core.values.times import any_time, in_the_past
 from agentbot.core.values.topic import Topic
 
 __all__ = ["hear_caller"]
@@ -34,6 +34,8 @@ _THIS_ONE = re.compile(
     r"来电(?:显示|号码|的)|本机|(?:现在|刚才)?打(?:过来|进来|给你们?|电话)?的?(?:就?是)?这个?(?:手机|电话|号)|这个?(?:来电|手机|电话|号码?)(?:就|能|可以|吧|行|成|$)|"
     r"[用打是留记按找]这个?(?:来电|手机|电话|号码?)|打的这|这个就[行是成好可]"
 )
+_HAPPENED = re.compile(r"(?:时候|时间|哪天|几点|几号).{1,5}[的了]")
+"""什么时候丢的 asks for a time gone by."""
 _REFUSAL = re.compile(
     r"没有(?:电话|手机)|没手机|没电话|不方便(?:说|留|给|透露)|不想(?:说|留|给)|不留|不用留|保密|不告诉|匿名|别问|不愿意"
 )
@@ -144,7 +146,11 @@ def _mention(progress: Progress, field_id: str, turn: Turn) -> None:
     ):
         return
     reading = _read(progress.known.kinds[field_id], turn, asked=True)
-    if reading is None or "day" not in dict(reading.parts):
+    if reading is None or reading.strength < _SURELY:
+        return
+    past = any(_HAPPENED.search(c.text) for c in step.cues)
+    named = {place for place, _ in reading.parts}
+    if in_the_past(turn.text) > past or not named & ({"day", "hour"} if past else {"day"}):
         return
     progress.mentioned[field_id] = (reading, turn.heard)
     opens = progress.known.topic() is None and not any(

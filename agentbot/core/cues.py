@@ -28,7 +28,7 @@ _EXACT_MARGIN = 0.06
 """A short wording heard to the letter says more than words standing together."""
 _BETWEEN, _LEAST_APART = 3, 4
 """Signs between the halves of a wording said apart, and signs it has at least without its frame."""
-_WRITTEN_SLACK = 0.15
+_WRITTEN_SLACK = 0.1
 """How much less words may agree as written than by sound."""
 _COMBINATIONS = 400
 """More ways to pick one place a group than this are not all tried."""

@@ -11,7 +11,7 @@ from agentbot.core.events import Heard
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import confirms, is_question, requests, sentences, without_tag
+from agentbot.core.questions import agreed, confirms, is_question, requests, sentences, without_tag
 from agentbot.core.readback import read_back
 from agentbot.core.replies import open_question
 from agentbot.core.script import FieldKind, StepKind
@@ -265,6 +265,8 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                 for h in book.hits
             ):
                 continue  # the greeting tells what the call is about
+            if repeated and (confirms(sentence) or agreed(sentence)):
+                continue
             for clause in (*reversed([c for c in _CLAUSE.split(sentence) if normal(c)]), sentence):
                 asks = is_question(clause) or (
                     clause != sentence

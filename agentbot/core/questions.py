@@ -15,6 +15,7 @@ from agentbot.core.script import FieldKind, Script, Step, StepKind
 
 __all__ = [
     "Vocabulary",
+    "agreed",
     "bare",
     "confirms",
     "ends_in_question",
@@ -40,6 +41,7 @@ _REQUEST = re.compile(
     r"(?:[好行成]|可以|方便|[好行成]不[好行成]|可不可以|方不方便)(?:吗|么|不)?[?？\s]*$"
 )
 """The end of a request: 耽误您一分钟可以吗, 登记一下您的名字好吗."""
+_CONSENT = re.compile(r"(?<!还)(?:可以|没问题|行)吧\W*$")
 _BREAK = re.compile(r"(?<=[。！？!?；;])")
 _EMPTY = frozenset(
     "您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以零一二两三四五六七八九十"
@@ -71,6 +73,11 @@ def is_question(text: str) -> bool:
 def without_tag(text: str) -> str:
     """The words before `对吗`, `是吧`."""
     return _CONFIRMS.sub("", text.rstrip("。！，, "))
+
+
+def agreed(text: str) -> bool:
+    """Whether words ask for consent to what they tell: 登记的是雨伞，可以吧？"""
+    return bool(_CONSENT.search(text))
 
 
 def requests(text: str) -> bool:

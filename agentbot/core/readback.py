@@ -69,7 +69,7 @@ def _adopt(progress: Progress, turn: Turn) -> None:
     for field_id, (reading, heard) in progress.mentioned.items():
         kind = progress.known.kinds[field_id]
         again = kind.repeat(reading, turn.text) if field_id not in progress.book.given else None
-        if again and dict(again.parts).get("day") == dict(reading.parts)["day"]:
+        if again and dict(again.parts).get("day") == dict(reading.parts).get("day"):
             progress.book.given[field_id] = [
                 Given(field_id, reading, heard, correction=False, asked=False)
             ]
@@ -169,6 +169,7 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
                 isinstance(kind, Topic)
                 and reading.strength <= _ABOUT_IT
                 and all(map(trusted, turn.heard))
+                and not kind.framed(turn.text)
                 and not kind.written(reading.value)
                 and not shared_sound(
                     sound(reading.value), sound(progress.book.given[field_id][-1].reading.value)

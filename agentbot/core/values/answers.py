@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from agentbot.core.phonetic import find, normal, sound
+from agentbot.core.questions import bare
 from agentbot.core.script import Choice
 from agentbot.core.values.base import SLIP, Comparison, Reading, last_match
 
@@ -17,7 +18,7 @@ INSTEAD = re.compile(
 """What follows replaces what was said before."""
 _UNSURE = re.compile(
     r"不好说|说不[好上清准]|不知道|不清楚|不晓得|不了解|记不[清得住]|不记得|没注意|没留意|忘了|没在家|不在家|没在那|不是我在|没接触|没见[着过到]|"
-    r"没打过交道|问我|没听[清懂见]|听不[清懂见]"
+    r"没打过交道|问我|没听[清懂见]|听不[清懂见]|再[说讲问]一[遍下次]|你?说什么|信号"
 )
 """An answer that tells nothing."""
 _COURTESY = re.compile(
@@ -84,7 +85,10 @@ class ChoiceValue:
         while (hem := _HEM.match(text)) and normal(text[hem.end() :]):
             text = text[hem.end() :]
         # The answer comes first: 解决了，就是慢了点 is a yes.
-        for clause in (*[c for c in re.split(r"[，,。！？!?；;\s]", text) if normal(c)], text):
+        clauses = [c for c in re.split(r"[，,。！？!?；;\s]", text) if normal(c)]
+        # 好的哈，不着急的: what says something comes before a mere word of consent.
+        clauses.sort(key=bare)
+        for clause in (*clauses, text):
             found = self.scores(clause)
             if not found:
                 continue

@@ -9,13 +9,14 @@ from agentbot.core.numerals import NUMBER_SIGNS, quantity
 from agentbot.core.phonetic import normal
 from agentbot.core.values.base import Comparison, Reading, corrects
 
-__all__ = ["TimeValue", "any_time"]
+__all__ = ["TimeValue", "any_time", "in_the_past"]
 
 _N = f"[{NUMBER_SIGNS}]+"
 _DATE = rf"(?<![{NUMBER_SIGNS}])(?:[12二]?十[一二三四五六七八九]?|[二三]十[一二三四五六七八九]?|[一二三四五六七八九]|[12]?[0-9]|3[01])"
 """A day of the month; 二零幺号 is a door."""
 _WEEKDAY = r"(?:下+|这|本)?个?(?:周|星期|礼拜)[一二三四五六日天末]"
-_DAY = rf"大后天|今天|明天|后天|今[晚早]|明[晚早]|{_WEEKDAY}|下个?(?:周|星期|礼拜|月)|(?:{_N}月)?(?<![甲乙丙丁弄路街巷道村苑园里庄寓院府厦城湾区期苏号栋座口号]){_DATE}[号日](?![楼院栋线室户{NUMBER_SIGNS}])|过[两几]天"
+_PAST = rf"大前天|前天|昨天|昨[晚早]|前几天|上个?(?:周|星期|礼拜)[一二三四五六日天末]?|上个?月"
+_DAY = rf"{_PAST}|大后天|今天|明天|后天|今[晚早]|明[晚早]|{_WEEKDAY}|下个?(?:周|星期|礼拜|月)|(?:{_N}月)?(?<![甲乙丙丁弄路街巷道村苑园里庄寓院府厦城湾区期苏号栋座口号]){_DATE}[号日](?![楼院栋线室户{NUMBER_SIGNS}])|过[两几]天"
 _PART = r"早上|早晨|清早|上午|中午|下午|午后|傍晚|晚上|夜里"
 _CLOCK = rf"(?:{_N})点(?:半|一刻|三刻|钟|{_N}分?)?(?:以?后|以?前|左右|多)?"
 _OTHER = rf"下班以?后?|吃完饭|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|一会儿|待会儿?|晚[点些]|晚一[点些]|等会儿?|回头"
@@ -33,6 +34,11 @@ def any_time(text: str) -> bool:
     return bool(_ANY.search(text))
 
 
+def in_the_past(text: str) -> bool:
+    """Words of a day gone by."""
+    return bool(re.search(_PAST, text))
+
+
 def _parts(text: str) -> tuple[tuple[str, str], ...]:
     """Day, half of the day and hour, each in one normal form."""
     found: dict[str, str] = {}
@@ -40,7 +46,7 @@ def _parts(text: str) -> tuple[tuple[str, str], ...]:
     day = re.search(_DAY, plain)
     if day:
         named = day.group()
-        if named[:1] in "今明" and named[1:] in ("晚", "早"):
+        if named[:1] in "今明昨" and named[1:] in ("晚", "早"):
             found["half"] = _HALVES[named[1]]
             named = named[0] + "天"
         named = re.sub("星期|礼拜", "周", named).replace("个", "").replace("周天", "周日")

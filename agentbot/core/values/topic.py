@@ -42,7 +42,7 @@ _EXACT = 2
 _CHANCE = 0.25
 """Two or three signs in a row are alike by chance."""
 _FRAMED = re.compile(
-    r"对吗|对吧|是吧|是吗|没错吧|对不对|是不是|呗|记错吧|听错吧|这个情况|记上|给您[报记]|行吗$|可以吗$|了解了|知道了吧|确认一?下|核对一?下|重复一|"
+    r"对吗|对吧|是吧|是吗|没错吧|可以吧|没问题吧|理解错吧|对的?吧|是的?吧|对不对|是不是|呗|记错吧|听错吧|这个情况|记上|给您[报记]|行吗$|可以吗$|了解了|知道了吧|确认一?下|核对一?下|重复一|"
     r"您反映|您报|您说的?是|您的意思|咱们?这个?是|也?就是说|那就是|记录的是|登记的是|是这样吧|[哈啊呀]$"
 )
 """Words by which an operator repeats instead of asking for more."""
@@ -220,22 +220,25 @@ class Topic:
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """The operator's words about a topic, or words that share the caller's sound."""
         caller = sound(given.value)
-        framed = bool(_FRAMED.search(text)) and not _ELSEWHERE.search(text)
+        framed = self.framed(text)
         told, topics, strength = [], dict[str, None](), 0.0
         # 水费单子上有个户号，您念一下 leads up to a question and repeats nothing.
         asking = not framed and any(_INQUIRY.search(c) for c in _clauses(text)[-1:])
         for clause in _clauses(text):
             plain = _STOCK.sub("", clause)
+            named = self.named(clause)
+            other = clause
+            for term in named.values():
+                other = other.replace(term, "")
             asks = _INQUIRY.search(_AGREED.sub("", clause))
             if (
                 len(normal(plain)) < _TOLD
                 or asks
-                or _OTHER.search(clause)
+                or _OTHER.search(other)
                 or _FIGURES.fullmatch(normal(clause))
                 or _ADVICE.search(clause)
             ):
                 continue
-            named = self.named(clause)
             share = max(shared_sound(sound(plain), caller), shared_sound(sound(clause), caller))
             weight = 1.0 if named else share if share >= _CHANCE else 0.2 if framed else 0.0
             if not named and not asking and self._touches(plain):
@@ -257,6 +260,11 @@ class Topic:
     def _touches(self, text: str) -> bool:
         """Whether words of any topic are heard."""
         return not _all_pairs(self.topics).isdisjoint(_pairs(sound(text)))
+
+    @staticmethod
+    def framed(text: str) -> bool:
+        """Whether words are put as a repetition: 丢了一个包，对吧."""
+        return bool(_FRAMED.search(text)) and not _ELSEWHERE.search(text)
 
     def written(self, text: str) -> bool:
         """Whether some word of any topic stands in the text to the letter."""
