@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from agentbot.core.book import Given
 from agentbot.core.path import Walk
 from agentbot.core.phonetic import normal, sound
+from agentbot.core.pointed import point_to, times_mentioned
 from agentbot.core.progress import Progress
 from agentbot.core.questions import is_question
 from agentbot.core.replies import reply_to_open_question, speaks_of, told_unasked
@@ -16,7 +17,7 @@ from agentbot.core.turns import Turn, backchannel, objects
 from agentbot.core.values.address import Address
 from agentbot.core.values.base import Reading, ValueKind
 from agentbot.core.values.phone import Phone
-from agentbot.core.values.times import any_time, in_the_past
+from agentbot.core.values.times import any_time
 from agentbot.core.values.topic import Topic
 
 __all__ = ["hear_caller"]
@@ -30,12 +31,6 @@ _OPENING = 6
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 _LEAST_NUMBER = 7
 """Digits of the shortest whole telephone number."""
-_THIS_ONE = re.compile(
-    r"来电(?:显示|号码|的)|本机|(?:现在|刚才)?打(?:过来|进来|给你们?|电话)?的?(?:就?是)?这个?(?:手机|电话|号)|这个?(?:来电|手机|电话|号码?)(?:就|能|可以|吧|行|成|$)|"
-    r"[用打是留记按找]这个?(?:来电|手机|电话|号码?)|打的这|这个就[行是成好可]"
-)
-_HAPPENED = re.compile(r"(?:时候|时间|哪天|几点|几号).{1,5}[的了]")
-"""什么时候丢的 asks for a time gone by."""
 _REFUSAL = re.compile(
     r"没有(?:电话|手机)|没手机|没电话|不方便(?:说|留|给|透露)|不想(?:说|留|给)|不留|不用留|保密|不告诉|匿名|别问|不愿意"
 )
@@ -57,7 +52,7 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
         progress.book.answered.setdefault(asked, progress.own_words[1])
     if progress.own_words and not progress.own_words[0]:
         _answer_open_question(progress, turn, before)
-    for field_id, reading in told_unasked(progress, turn):
+    for field_id, reading in (*told_unasked(progress, turn), *times_mentioned(progress, turn)):
         _give(progress, field_id, reading, turn, asked=False)
     progress.just_given = {f for f, g in progress.book.given.items() if len(g) > before.get(f, 0)}
 
@@ -85,8 +80,7 @@ def _answer_open_question(progress: Progress, turn: Turn, before: Mapping[str, i
 def _take(progress: Progress, turn: Turn) -> None:
     if progress.asked and _REFUSAL.search(turn.text):
         progress.book.refused.add(progress.asked)
-    if progress.asked and _points_to(progress, progress.asked, turn):
-        progress.referred[progress.asked] = turn.heard
+    point_to(progress, turn)
     corrects = objects(turn.text) and not _corrects_itself(progress, turn)
     if corrects and any(_revise(progress, f, turn) for f in _contradicted(progress)):
         return
@@ -102,62 +96,24 @@ def _take(progress: Progress, turn: Turn) -> None:
             continue  # the same words give one field: a card's number is no telephone's
         mine = field_id in first
         reading = _read(kind, turn, asked=mine)
-        if what is FieldKind.TOPIC and _asks_for_the_house(progress, turn, reading):
-            continue
         if reading is not None and _counts(progress, field_id, reading, asked=mine):
             _give(progress, field_id, reading, turn, asked=mine)
             taken.add(what)
-        elif what is FieldKind.TIME:
-            _mention(progress, field_id, turn)
     if asked:
         _answers_ahead(progress, asked, turn)
 
 
-def _asks_for_the_house(progress: Progress, turn: Turn, reading: Reading | None) -> bool:
+def _asks_for_the_house(progress: Progress, field_id: str, reading: Reading) -> bool:
     """`这是大龙供暖吧？` is no matter yet."""
+    topic = progress.known.fields[field_id].kind is FieldKind.TOPIC
     greeting = progress.known.greeting
     return (
-        reading is not None
+        topic
         and not reading.parts
         and greeting is not None
-        and is_question(turn.text)
-        and progress.known.cues[greeting].hear(sound(turn.text)) is not None
+        and is_question(reading.value)
+        and progress.known.cues[greeting].hear(sound(reading.value)) is not None
     )
-
-
-def _points_to(progress: Progress, field_id: str, turn: Turn) -> bool:
-    """`就我现在打的这个号` gives a number without saying it."""
-    kind = progress.known.kinds[field_id]
-    return (
-        isinstance(kind, Phone)
-        and bool(_THIS_ONE.search(turn.text))
-        and kind.read(turn.text, asked=True) is None
-    )
-
-
-def _mention(progress: Progress, field_id: str, turn: Turn) -> None:
-    """A day spoken of unasked: given at once where the caller opens with an order, else perhaps meant."""
-    step = progress.known.ask.get(field_id)
-    if (
-        field_id in progress.book.given
-        or field_id in progress.mentioned
-        or not step
-        or not step.volunteer
-    ):
-        return
-    reading = _read(progress.known.kinds[field_id], turn, asked=True)
-    if reading is None or reading.strength < _SURELY:
-        return
-    past = any(_HAPPENED.search(c.text) for c in step.cues)
-    named = {place for place, _ in reading.parts}
-    if in_the_past(turn.text) > past or not named & ({"day", "hour"} if past else {"day"}):
-        return
-    progress.mentioned[field_id] = (reading, turn.heard)
-    opens = progress.known.topic() is None and not any(
-        s.id in {h.step for h in progress.book.hits} for s in progress.known.ask.values()
-    )
-    if opens:
-        _give(progress, field_id, reading, turn, asked=False)
 
 
 def _awaits_yes(progress: Progress, turn: Turn) -> bool:
@@ -178,6 +134,8 @@ def _read(kind: ValueKind, turn: Turn, *, asked: bool) -> Reading | None:
 def _counts(progress: Progress, field_id: str, reading: Reading, *, asked: bool) -> bool:
     """Whether words are to be taken for this field's value."""
     given = progress.book.given.get(field_id)
+    if _asks_for_the_house(progress, field_id, reading):
+        return False
     if asked:
         # A question asked once more wants another answer.
         again = progress.known.fields[field_id].kind in (

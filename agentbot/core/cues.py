@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from agentbot.core.phonetic import Sound, find, find_apart, sound
+from agentbot.core.phonetic import Sound, Span, find, find_apart, sound
 from agentbot.core.script import Cue
 
 __all__ = ["GREY", "WORDS_LIKENESS", "CueHit", "Cues", "floor", "pairs"]
@@ -123,22 +123,9 @@ class Cues:
         best: CueHit | None = None
         for cue, core in self.wordings:
             at = find(cue, speech, least=floor(len(cue)) - GREY)
-            if at is None:
+            if at is None or (certain and not _agree(cue, speech.cut(at.start, at.end))):
                 continue
-            if certain and not _agree(cue, speech.cut(at.start, at.end)):
-                continue
-            margin = at.likeness - floor(len(cue))
-            if at.likeness == 1.0 and len(cue) > 1:
-                margin = max(margin, _EXACT_MARGIN)
-            if len(core) < len(cue):
-                around = speech.cut(max(0, at.start - 1), at.end + 2)
-                inner = find(core, around)
-                margin = min(
-                    margin,
-                    (inner.likeness if inner else 0.0)
-                    - floor(len(core))
-                    + (_SURE_SLACK if at.likeness >= _SURE else _CORE_SLACK),
-                )
+            margin = _margin(cue, core, at, speech)
             if best is None or (margin, len(cue)) > (best.margin, best.end - best.start):
                 best = CueHit(at.likeness, margin, at.start, at.end, cue.text)
         if best is None or best.margin < 0:
@@ -157,6 +144,18 @@ class Cues:
             if at:
                 return CueHit(at.likeness, _WORDS_MARGIN, at.start, at.end, cue.text)
         return None
+
+
+def _margin(cue: Sound, core: Sound, at: Span, speech: Sound) -> float:
+    """How far above its floor a wording is heard, its core as well."""
+    margin = at.likeness - floor(len(cue))
+    if at.likeness == 1.0 and len(cue) > 1:
+        margin = max(margin, _EXACT_MARGIN)
+    if len(core) == len(cue):
+        return margin
+    inner = find(core, speech.cut(max(0, at.start - 1), at.end + 2))
+    slack = _SURE_SLACK if at.likeness >= _SURE else _CORE_SLACK
+    return min(margin, (inner.likeness if inner else 0.0) - floor(len(core)) + slack)
 
 
 def _agree(cue: Sound, said: Sound) -> bool:

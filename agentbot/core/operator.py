@@ -6,12 +6,12 @@ import re
 
 from agentbot.core.book import Hit
 from agentbot.core.cue_search import cue_hits
-from agentbot.core.cues import GREY, WORDS_LIKENESS, CueHit
+from agentbot.core.cues import GREY, CueHit
 from agentbot.core.events import Heard
-from agentbot.core.performed import trusted
+from agentbot.core.mere_words import HOW_MANY, KNOWING, mere_words
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import agreed, confirms, is_question, requests, sentences, without_tag
+from agentbot.core.questions import agreed, confirms, is_question, requests, sentences
 from agentbot.core.readback import read_back
 from agentbot.core.replies import open_question
 from agentbot.core.script import FieldKind, StepKind
@@ -26,16 +26,6 @@ _OPENING = 6
 """Signs of what is said on taking up the telephone."""
 _RESEMBLES = 0.5
 """Likeness from which words may be a value that was badly heard."""
-_KNOWING = re.compile("[您你]知(?:不知)?道|^不知道[您你]")
-"""您知道总阀在什么地方吗 asks whether something is known, not for the caller's own."""
-_PLAIN = 0.1
-"""Margin from which a cue's wording itself was heard."""
-_BREATH = 0.8
-_VALUE = 5
-"""Seconds of pause within one sentence, and signs that a value has at least."""
-_ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
-_HOW_MANY = re.compile(r"几|多少|多大|数|分|级|岁|[1-9一二三四五六七八九十]")
-"""Nobody asks for a number without one of these: 您要订气吗 is no 要订几瓶气."""
 _BESIDE = re.compile(r"(?:多少|什么|是|您|的|和|跟|与|及|以及|还有|[、，,\s])*")
 """What stands between the names of two things asked for in one breath."""
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
@@ -54,7 +44,7 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
     for hit in cue_hits(progress, turn):
         if hit.cue.margin < 0:
             progress.book.doubtful.append(hit)
-        elif not _mere_words(progress, turn, hit, repeated) and _note(progress, hit):
+        elif not mere_words(progress, turn, hit, repeated) and _note(progress, hit):
             last = hit.heard
     if last is not None:
         _asks_both(progress, last)
@@ -145,112 +135,6 @@ def _note(progress: Progress, hit: Hit) -> bool:
     return False
 
 
-def _mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) -> bool:
-    """The words of a question framing a read-back."""
-    step = progress.known.steps[hit.step]
-    if step.kind is StepKind.ASK and step.field:
-        if _told_with(progress, hit) or _by_its_tag(progress, hit):
-            return True
-        if step.field in progress.book.given and _goes_on(turn, hit):
-            return True
-        unlike = hit.cue.margin < _PLAIN or _stated(hit)
-        if _KNOWING.search(hit.heard.text) or (unlike and _greets(progress, hit)):
-            return True
-        if (
-            hit.heard.confidence is not None
-            and step.field in progress.known.read_back
-            and confirms(hit.heard.text)
-            and not _ASKS.search(hit.heard.text)
-            and not requests(hit.heard.text)
-        ):
-            return True
-        if _of_another_kind(progress, step.field, hit):
-            return True
-        return _is_repetition(progress, step.field, hit, repeated)
-    return False
-
-
-def _by_its_tag(progress: Progress, hit: Hit) -> bool:
-    """`光猫亮红灯，对吗` has a sign of a question only in asking for a yes."""
-    if hit.cue.likeness != WORDS_LIKENESS or not confirms(hit.heard.text):
-        return False
-    bare = without_tag(hit.heard.text)
-    return progress.known.cues[hit.step].hear(sound(bare)) is None
-
-
-def _told_with(progress: Progress, hit: Hit) -> bool:
-    """Words that stand together by chance in what tells something: 尽快送到您家，麻烦您等等."""
-    together = hit.cue.likeness == WORDS_LIKENESS
-    return (
-        together
-        and trusted(hit.heard)
-        and not is_question(hit.heard.text)
-        and any(
-            h.heard is hit.heard and progress.known.steps[h.step].kind is StepKind.SAY
-            for h in progress.book.hits
-        )
-    )
-
-
-def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:
-    """`您家门牌号是多少` sounds like `户号是多少`, and asks for an address."""
-    fields = progress.known.fields
-    if fields[field_id].kind is FieldKind.NUMBER and hit.cue.margin < _PLAIN:
-        return not _HOW_MANY.search(hit.heard.text)
-    own = asked_by(fields[field_id])
-    if own is None or own.search(hit.rest) or hit.cue.margin >= _PLAIN:
-        return False
-    return any(
-        (words := asked_by(fields[f])) is not None
-        and words is not own
-        and words.search(hit.heard.text)
-        for f in progress.known.ask
-    )
-
-
-def _stated(hit: Hit) -> bool:
-    """Whether the words with the cue end in a full stop: 看看问题处理得怎么样了。"""
-    told = next((s for s in sentences(hit.heard.text) if normal(s).endswith(hit.rest)), "")
-    return told.endswith("。") and not re.search(r"[吗呢没]。$", told)
-
-
-def _greets(progress: Progress, hit: Hit) -> bool:
-    """Words of the greeting (很高兴接听您的电话，请问…) that only resemble a question."""
-    greeting = progress.known.greeting
-    # `rest` runs to the end of the sentence, so two of one sentence end alike.
-    return any(
-        h.step == greeting
-        and h.heard is hit.heard
-        and (h.rest.endswith(hit.rest) or hit.rest.endswith(h.rest))
-        for h in progress.book.hits
-    )
-
-
-def _goes_on(turn: Turn, hit: Hit) -> bool:
-    """`您的地址是`, a breath, and then garbled words: a question would wait for its answer."""
-    after = [h for h in turn.heard if 0 <= h.start - hit.heard.end < _BREATH]
-    return (
-        bool(after)
-        and after[0].confidence is not None
-        and not is_question(after[0].text)
-        and (len(normal(after[0].text)) >= _VALUE and len(normal(hit.rest)) <= 1)
-    )
-
-
-def _is_repetition(progress: Progress, field_id: str, hit: Hit, repeated: set[str]) -> bool:
-    """`您的地址是…六号楼，请问正确吗` holds the words of a question and asks nothing."""
-    given = progress.book.given.get(field_id)
-    if not given:
-        return False
-    size = hit.cue.end - hit.cue.start
-    if _ASKS.search(hit.rest[:size]):
-        # 您贵姓史，对吧 asks for a yes and not for the name.
-        return field_id in repeated and confirms(hit.heard.text)
-    kind = progress.known.kinds[field_id]
-    carried = kind.repeat(given[-1].reading, hit.rest) or kind.read(hit.rest[size:], asked=False)
-    return carried is not None or (field_id in repeated and not _ASKS.search(hit.rest))
-
-
 def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun: bool) -> bool:
     """A question in unforeseen words, known by what it is about and by its form."""
     book, known = progress.book, progress.known
@@ -280,7 +164,7 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                     or not field_id
                     or (
                         known.fields[field_id].kind is FieldKind.NUMBER
-                        and not _HOW_MANY.search(_CLAUSE.split(sentence.rstrip("？?。"))[-1])
+                        and not HOW_MANY.search(_CLAUSE.split(sentence.rstrip("？?。"))[-1])
                     )
                     or book.has(step_id)
                     or field_id in repeated
@@ -298,7 +182,7 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
 def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
     """A question whose wording no cue knows: an answer to it will show that it was one."""
     progress.own_words = None
-    if _KNOWING.search(turn.text):
+    if KNOWING.search(turn.text):
         return False
     closing = [c for c in _CLAUSE.split(turn.text) if normal(c)][-2:]
     for field_id in progress.known.ask:
@@ -316,5 +200,5 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
 
 def _perhaps_anything(progress: Progress, turn: Turn, repeated: set[str]) -> None:
     """A question of which not even the words tell what it is for."""
-    if not repeated and not _KNOWING.search(turn.text) and open_question(progress, turn):
+    if not repeated and not KNOWING.search(turn.text) and open_question(progress, turn):
         progress.own_words = ("", turn.heard[-1])

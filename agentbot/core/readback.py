@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
-from agentbot.core.book import Given, Repeated
+from agentbot.core.book import Repeated
 from agentbot.core.events import Heard, Leg
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
+from agentbot.core.pointed import adopt
 from agentbot.core.progress import Progress
 from agentbot.core.questions import sentences
 from agentbot.core.script import FieldKind
@@ -38,7 +39,7 @@ _ABOUT_IT = 0.4
 
 def read_back(progress: Progress, turn: Turn) -> set[str]:
     """Enter all values that the turn repeats; their fields."""
-    _adopt(progress, turn)
+    adopt(progress, turn)
     repeated = {
         f
         for f in progress.book.given
@@ -50,29 +51,6 @@ def read_back(progress: Progress, turn: Turn) -> set[str]:
         latest = {f: progress.book.repeated[f][-1].start for f in repeated}
         progress.just_repeated = sorted(latest, key=lambda f: -latest[f])
     return repeated
-
-
-def _adopt(progress: Progress, turn: Turn) -> None:
-    """What the caller only pointed to or mentioned, and the operator says in so many words.
-
-    `就我现在打的这个号`: the operator reads the number off the screen.
-    """
-    for field_id, heard in progress.referred.items():
-        kind = progress.known.kinds[field_id]
-        if field_id in progress.book.given or not isinstance(kind, Phone):
-            continue
-        said = kind.read(turn.text, asked=True)
-        if said and kind.complete(said.value):
-            progress.book.given[field_id] = [
-                Given(field_id, said, heard, correction=False, asked=True)
-            ]
-    for field_id, (reading, heard) in progress.mentioned.items():
-        kind = progress.known.kinds[field_id]
-        again = kind.repeat(reading, turn.text) if field_id not in progress.book.given else None
-        if again and dict(again.parts).get("day") == dict(reading.parts).get("day"):
-            progress.book.given[field_id] = [
-                Given(field_id, reading, heard, correction=False, asked=False)
-            ]
 
 
 def _of_another(progress: Progress, field_id: str, turn: Turn) -> bool:
@@ -162,29 +140,7 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
                 same or progress.asked in (None, field_id) or progress.asked in progress.book.given
             )
         case FieldKind.TOPIC:
-            # Once another field is being asked for, talk about the issue is no read-back
-            # unless it is plainly about it; and it is read back once, if nobody objects.
-            kind = progress.known.kinds[field_id]
-            if (
-                isinstance(kind, Topic)
-                and reading.strength <= _ABOUT_IT
-                and all(map(trusted, turn.heard))
-                and not kind.framed(turn.text)
-                and not kind.written(reading.value)
-                and not shared_sound(
-                    sound(reading.value), sound(progress.book.given[field_id][-1].reading.value)
-                )
-            ):
-                return False  # sounds that resemble some word of the trade by chance
-            asking = {s.id for s in progress.known.ask.values()}
-            later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
-            before = progress.book.repeated.get(field_id)
-            if before and (
-                reading.strength < before[-1].reading.strength
-                or (later and before[-1].confirmed is not False)
-            ):
-                return False
-            return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))
+            return _may_be_the_topic(progress, field_id, reading, turn)
         case FieldKind.NUMBER:
             return reading.strength >= 1.0
         case FieldKind.TIME:
@@ -193,6 +149,32 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
             return not settled or settled[-1].confirmed is False or progress.asked == field_id
         case _:
             return True
+
+
+def _may_be_the_topic(progress: Progress, field_id: str, reading: Reading, turn: Turn) -> bool:
+    """Talk about the matter repeats it once, and not when something else is being asked for.
+
+    Unless it is plainly about it, or the caller objected.
+    """
+    kind, given = progress.known.kinds[field_id], progress.book.given[field_id][-1].reading
+    if (
+        isinstance(kind, Topic)
+        and reading.strength <= _ABOUT_IT
+        and all(map(trusted, turn.heard))
+        and not kind.framed(turn.text)
+        and not kind.written(reading.value)
+        and not shared_sound(sound(reading.value), sound(given.value))
+    ):
+        return False  # sounds that resemble some word of the trade by chance
+    asking = {s.id for s in progress.known.ask.values()}
+    later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
+    before = progress.book.repeated.get(field_id)
+    if before and (
+        reading.strength < before[-1].reading.strength
+        or (later and before[-1].confirmed is not False)
+    ):
+        return False
+    return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))
 
 
 def _repeat_pieces(
