@@ -47,14 +47,21 @@ def hear_caller(progress: Progress, turn: Turn) -> None:
         progress.book.replied.setdefault(asked, turn.heard)
         if asked in progress.book.refused:
             progress.asked = None
-    shown = asked in progress.book.refused or asked in progress.referred or any_time(turn.text)
-    if asked and progress.own_words and progress.own_words[0] == asked and shown:
-        progress.book.answered.setdefault(asked, progress.own_words[1])
+    if progress.own_words and progress.own_words[0]:
+        question = progress.own_words[1]
+        for field_id in {progress.own_words[0], *progress.also} & _replied(progress, turn, asked):
+            progress.book.answered.setdefault(field_id, question)
     if progress.own_words and not progress.own_words[0]:
         _answer_open_question(progress, turn, before)
     for field_id, reading in (*told_unasked(progress, turn), *times_mentioned(progress, turn)):
         _give(progress, field_id, reading, turn, asked=False)
     progress.just_given = {f for f, g in progress.book.given.items() if len(g) > before.get(f, 0)}
+
+
+def _replied(progress: Progress, turn: Turn, asked: str | None) -> set[str]:
+    """Fields to whose question the turn replies without saying the value."""
+    times = {asked} if asked and any_time(turn.text) else set[str]()
+    return {*progress.book.refused, *progress.referred} | times
 
 
 def _answer_open_question(progress: Progress, turn: Turn, before: Mapping[str, int]) -> None:
@@ -277,7 +284,7 @@ def _give(progress: Progress, field_id: str, reading: Reading, turn: Turn, *, as
     )
     if not asked:
         return
-    if progress.own_words and progress.own_words[0] == field_id:
+    if progress.own_words and field_id in (progress.own_words[0], *progress.also):
         progress.book.answered.setdefault(field_id, progress.own_words[1])
     what = progress.known.fields[field_id].kind
     vague = what is FieldKind.TOPIC and reading.strength < _SURELY

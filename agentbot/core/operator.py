@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from agentbot.core.book import Hit
 from agentbot.core.cue_search import cue_hits
@@ -58,43 +59,39 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
 
 
 def _asks_both(progress: Progress, item: Heard) -> None:
-    """`您的姓名和联系电话是？` asks for both: the names of things stand side by side."""
+    """`您的姓名和联系电话是？` asks for both."""
     book, known = progress.book, progress.known
+    asked = {known.steps[h.step].field or "" for h in book.hits if h.heard is item}
+    for field_id, at, sentence in _beside(progress, item, asked):
+        step = known.ask[field_id]
+        start = len(sound(sentence[:at]))
+        cue = CueHit(_OWN_WORDS, 0.0, start, start + 1, step.label)
+        rest = normal(sentence[at:])
+        book.hits.append(Hit(step.id, item, cue, progress.order(item), rest=rest))
+        progress.also.add(field_id)
+
+
+def _beside(progress: Progress, item: Heard, asked: set[str]) -> Iterator[tuple[str, int, str]]:
+    """Fields whose names stand beside that of one asked for: (field, its place, sentence)."""
+    known = progress.known
     for sentence in sentences(item.text):
         named = {
             f: match
             for f in known.ask
             if (words := NAMED_BY.get(known.fields[f].kind)) and (match := words.search(sentence))
         }
-        if len(named) < 2 or len({known.fields[f].kind for f in named}) < len(named):
-            continue
-        noted = {
-            f
-            for f in named
-            if any(h.step == known.ask[f].id and h.heard is item for h in book.hits)
-        }
-        if not noted:
-            continue
+        if len({known.fields[f].kind for f in named}) < len(named):
+            continue  # two of a kind: which of them is not told
         for field_id, match in named.items():
-            step = known.ask[field_id]
-            beside = any(
+            near = any(
                 _BESIDE.fullmatch(
-                    sentence[
-                        min(match.end(), named[n].end()) : max(match.start(), named[n].start())
-                    ]
+                    sentence[min(match.end(), n.end()) : max(match.start(), n.start())]
                 )
-                for n in noted
+                for f, n in named.items()
+                if f in asked and f != field_id
             )
-            if field_id in noted or field_id in book.given or not beside:
-                continue
-            at = len(sound(sentence[: match.start()]))
-            cue = CueHit(_OWN_WORDS, 0.0, at, at + len(match.group()), step.label)
-            book.hits.append(
-                Hit(
-                    step.id, item, cue, progress.order(item), rest=normal(sentence[match.start() :])
-                )
-            )
-            progress.also.add(field_id)
+            if near and field_id not in asked and field_id not in progress.book.given:
+                yield field_id, match.start(), sentence
 
 
 def _after(turn: Turn, last: Heard | None) -> Turn | None:
@@ -194,6 +191,7 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
         if any(words.search(c) for c in closing):
             progress.own_words = (field_id, turn.heard[-1])
             progress.ask(field_id, turn.heard[-1])
+            progress.also |= {f for f, _, _ in _beside(progress, turn.heard[-1], {field_id})}
             return True
     return False
 

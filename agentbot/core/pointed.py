@@ -29,15 +29,13 @@ _HAPPENED = re.compile(r"(?:时候|时间|哪天|几点|几号).{1,5}[的了]")
 
 
 def point_to(progress: Progress, turn: Turn) -> None:
-    """Note that the number asked for was pointed to and not said."""
-    kind = progress.known.kinds[progress.asked] if progress.asked else None
-    if (
-        progress.asked
-        and isinstance(kind, Phone)
-        and _THIS_ONE.search(turn.text)
-        and kind.read(turn.text, asked=True) is None
-    ):
-        progress.referred[progress.asked] = turn.heard
+    """Note that a number asked for was pointed to and not said."""
+    if not _THIS_ONE.search(turn.text):
+        return
+    for field_id in (progress.asked, *progress.also):
+        kind = progress.known.kinds.get(field_id or "")
+        if field_id and isinstance(kind, Phone) and kind.read(turn.text, asked=True) is None:
+            progress.referred[field_id] = turn.heard
 
 
 def times_mentioned(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]:
