@@ -21,7 +21,9 @@ SAMPLES = ROOT / "asterisk"
 FETCHED = Path(os.environ.get("AGENTBOT_RIG_ROOT", "/var/cache/agentbot-rig/asterisk"))
 REQUIRED = os.environ.get("AGENTBOT_RIG") == "required"
 SECRET = "rig-secret"  # noqa: S105 (guards a loopback port while a test runs)
-SEATS = ("1001", "1002", "1003")
+SEATS = tuple(str(1001 + n) for n in range(13))
+FESTIVE = "1006"
+"""The one seat in the queue `festival`."""
 BOOT = 60.0
 
 
@@ -138,7 +140,9 @@ class Asterisk:
         (self.home / "etc/websocket_client.conf").write_text(client)
         ari = (SAMPLES / "ari.conf").read_text().replace("change-me", SECRET)
         (self.home / "etc/ari.conf").write_text(ari)
-        shutil.copy(SAMPLES / "queues.conf", self.home / "etc/queues.conf")
+        queues = (SAMPLES / "queues.conf").read_text()
+        queues += f"[festival](repair)\nmember => PJSIP/{FESTIVE}\n"
+        (self.home / "etc/queues.conf").write_text(queues)
         with wave.open(str(self.home / "lib/moh/tone.wav"), "wb") as music:
             music.setparams((1, 2, 8_000, 0, "NONE", ""))
             tone = 3_000 * np.sin(2 * np.pi * 440 * np.arange(80_000) / 8_000)

@@ -87,7 +87,7 @@ class Rtp(asyncio.DatagramProtocol):
                     "!BBHII",
                     0x80,
                     A_LAW,
-                    tick & 0xFFFF,
+                    len(self.sent) & 0xFFFF,
                     tick * FRAME & 0xFFFFFFFF,
                     id(self) & 0xFFFFFFFF,
                 )

@@ -1,0 +1,240 @@
+"""One shift at two small houses: calls played through two real Asterisks, each with an agentbot of its own.
+
+In the north nothing is wrong with the machines; in the south agentbot and Asterisk halt, die and
+come back. All calls of both run at once, in real time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from rig.asterisk import SEATS, Asterisk
+from rig.bot import Bot, Judgement
+from rig.conversation import Conversation, Phones
+from rig.dialogue import Dialogue
+from rig.tones import Tones
+
+from agentbot.core.events import Leg
+
+__all__ = ["Shift", "number"]
+
+ASIDE: Final = (Leg.CALLER, "喂，您还在吗？")
+MOVING: Final = (Leg.OPERATOR, "这个我帮您转给我的同事，请稍等。")
+
+
+def number(seat: str) -> str:
+    """What the operator of a seat says."""
+    return f"2{seat[-2:]}"
+
+
+def _said(seat: str, sample: str = "repair-perfect") -> Dialogue:
+    return Dialogue.sample(sample, number(seat))
+
+
+@dataclass
+class Shift:
+    """What became of it: by scenario what the phones lost, by house and seat what was said of the talks."""
+
+    folder: Path
+    north: Asterisk
+    south: Asterisk
+    harm: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, BaseException] = field(default_factory=dict)
+    judged: dict[str, dict[str, list[Judgement]]] = field(default_factory=dict)
+    book: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        lines = [ASIDE[1], MOVING[1]]
+        for sample in ("repair-perfect", "repair-wrong-digit", "repair-holiday"):
+            lines += [text for seat in SEATS for text in _said(seat, sample).texts]
+        self.book = list(dict.fromkeys(lines))
+
+    async def run(self) -> None:
+        """The whole shift; what fails is kept for the test that asks for it."""
+        await asyncio.gather(self._north(), self._south())
+
+    def of(self, house: str, seat: str) -> list[Judgement]:
+        """What is said of the talks at a seat, in their order."""
+        return self.judged.get(house, {}).get(number(seat), [])
+
+    # --- the north: calls of all kinds ----------------------------------------------------
+
+    async def _north(self) -> None:
+        bot = Bot(self.folder / "north", [self.north], {s: number(s) for s in SEATS}, self.book)
+        phones = await Phones(self.north).open()
+        scenes: dict[str, Callable[[Phones], Awaitable[list[Conversation]]]] = {
+            "queue": self._queue, "perfect": self._perfect, "skipped": self._skipped,
+            "wrong digit": self._wrong, "holiday": self._holiday, "hold": self._hold,
+            "blind": self._blind, "attended": self._attended, "two": self._two,
+        }  # fmt: skip
+        try:
+            await bot.start()
+            await asyncio.gather(*(self._play(name, scene(phones)) for name, scene in scenes.items()))
+            await bot.closed(12)
+            assert await bot.stop() == 0, bot.log
+            self.judged["north"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
+        except BaseException as error:
+            self.failed["north"] = error
+        finally:
+            bot.close()
+            await phones.close()
+
+    async def _play(self, name: str, scene: Awaitable[list[Conversation]]) -> None:
+        with self._kept(name):
+            talks = await scene
+            self.harm[name] = "; ".join(filter(None, (talk.harm for talk in talks)))
+
+    @contextmanager
+    def _kept(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.failed[name] = error
+
+    async def _whole(self, phones: Phones, seat: str, said: Dialogue, dial: str = "") -> Conversation:
+        talk = await phones.call(await phones.seat(seat), self.book, dial)
+        await talk.say(said)
+        await talk.end()
+        return talk
+
+    async def _queue(self, phones: Phones) -> list[Conversation]:
+        return [await self._whole(phones, "1001", _said("1001"), "700")]
+
+    async def _perfect(self, phones: Phones) -> list[Conversation]:
+        return [await self._whole(phones, "1003", _said("1003"))]
+
+    async def _skipped(self, phones: Phones) -> list[Conversation]:
+        said = _said("1004").without("一三九，八八二五，六零四六，对吗")
+        return [await self._whole(phones, "1004", said)]
+
+    async def _wrong(self, phones: Phones) -> list[Conversation]:
+        said = _said("1005", "repair-wrong-digit").shouted("您的手机号是多少")
+        return [await self._whole(phones, "1005", said)]
+
+    async def _holiday(self, phones: Phones) -> list[Conversation]:
+        return [await self._whole(phones, "1006", _said("1006", "repair-holiday"), "701")]
+
+    async def _hold(self, phones: Phones) -> list[Conversation]:
+        said = _said("1007")
+        talk = await phones.call(await phones.seat("1007"), self.book)
+        await talk.say(said[:8])
+        await talk.operator.hold()
+        talk.caller.say(Dialogue.of(ASIDE).sounds(self.book)[Leg.CALLER])
+        await talk.caller.said()
+        await talk.operator.resume()
+        await talk.say(said[8:])
+        await talk.end()
+        return [talk]
+
+    async def _blind(self, phones: Phones) -> list[Conversation]:
+        said, other = _said("1008"), await phones.seat("1009")
+        talk = await phones.call(await phones.seat("1008"), self.book)
+        await talk.say(said[:8] + Dialogue.of(MOVING))
+        await talk.operator.transfer("1009")
+        after = Conversation(self.book, talk.caller, await other.incoming.get())
+        await after.say(said[8:])
+        await after.end()
+        return [talk, after]
+
+    async def _attended(self, phones: Phones) -> list[Conversation]:
+        said, other = _said("1010"), await phones.seat("1011")
+        talk = await phones.call(await phones.seat("1010"), self.book)
+        await talk.say(said[:8] + Dialogue.of(MOVING))
+        await talk.operator.hold()
+        asking = await (await talk.operator.phone.call("1011")).answered()
+        answered = await other.incoming.get()
+        await talk.operator.transfer_to(asking)
+        after = Conversation(self.book, talk.caller, answered)
+        await after.say(said[8:])
+        await after.end()
+        return [talk, after]
+
+    async def _two(self, phones: Phones) -> list[Conversation]:
+        return await asyncio.gather(
+            self._whole(phones, "1012", _said("1012")),
+            self._whole(phones, "1013", _said("1013", "repair-wrong-digit")),
+        )
+
+    # --- the south: machines that halt and die --------------------------------------------
+
+    async def _south(self) -> None:
+        bot = Bot(self.folder / "south", [self.south], {s: number(s) for s in SEATS}, self.book)
+        phones = await Phones(self.south).open()
+        try:
+            await bot.start()
+            await self._play("halted", self._halted(phones, bot))
+            await self._play("killed", self._killed(phones, bot))
+            await self._play("stopped", self._stopped(phones, bot))
+            await bot.start()
+            await self._play("restarted", self._restarted(phones, bot))
+            assert await bot.stop() == 0, bot.log
+            self.judged["south"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
+        except BaseException as error:
+            self.failed["south"] = error
+        finally:
+            bot.close()
+            await phones.close()
+
+    async def _halted(self, phones: Phones, bot: Bot) -> list[Conversation]:
+        """agentbot does not move for three seconds; then one tap is hung up from outside."""
+        said = _said("1003")
+        talk = await phones.call(await phones.seat("1003"), self.book)
+        await talk.say(said[:4])
+        bot.send(signal.SIGSTOP)
+        asyncio.get_running_loop().call_later(3, bot.send, signal.SIGCONT)
+        await talk.say(said[4:10])
+        for channel in self.south.channels():
+            if channel.startswith("AudioSocket/"):
+                self.south.cli(f"channel request hangup {channel}")
+        await talk.say(said[10:])
+        await talk.end()
+        await bot.closed(1)
+        return [talk]
+
+    async def _killed(self, phones: Phones, bot: Bot) -> list[Conversation]:
+        """kill -9 in mid-call, and started again."""
+        said = _said("1004")
+        talk = await phones.call(await phones.seat("1004"), self.book)
+        await talk.say(said[:6])
+        saying = asyncio.create_task(talk.say(said[6:10]))
+        await asyncio.sleep(1.0)
+        bot.send(signal.SIGKILL)
+        await bot.start()
+        await saying
+        await talk.say(said[10:])
+        await talk.end()
+        await bot.closed(2)
+        return [talk]
+
+    async def _stopped(self, phones: Phones, bot: Bot) -> list[Conversation]:
+        """SIGTERM in mid-call: what there is of it is judged and kept."""
+        said = _said("1005")
+        talk = await phones.call(await phones.seat("1005"), self.book)
+        await talk.say(said[:8])
+        saying = asyncio.create_task(talk.say(said[8:12]))
+        assert await bot.stop() == 0, bot.log
+        await saying
+        await talk.end()
+        return [talk]
+
+    async def _restarted(self, phones: Phones, bot: Bot) -> list[Conversation]:
+        """Asterisk dies in mid-call and comes back; the seat's next call is judged as ever."""
+        said = _said("1007")
+        seat = await phones.seat("1007")
+        talk = await phones.call(seat, self.book)
+        await talk.say(said[:6])
+        self.south.kill()
+        await asyncio.to_thread(self.south.start)
+        await seat.register()
+        await bot.closed(4)
+        after = await phones.call(seat, self.book)
+        await after.say(said)
+        await after.end()
+        await bot.closed(5)
+        return [after]
