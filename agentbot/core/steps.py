@@ -192,7 +192,8 @@ class _Judge:
             if limit.after not in self.done:
                 return False
             since = self.done[limit.after].heard[-1].end
-        return start - since > limit.within
+        # What was not heard in between may have been this step, in time.
+        return start - since > limit.within and not self._gaps(since, start)
 
     # --- was it missed, or only not heard? -------------------------------------------
 

@@ -152,6 +152,7 @@ class FolderRecording(Recorded):
     """The files of one talk. As a tap it brings nothing."""
 
     dropped = 0
+    over: frozenset[Leg] = frozenset()
 
     def __init__(self, route: FilesRoute, talk: TalkBegan, name: str, *, ours: bool) -> None:
         self._route, self._talk, self._name, self._ours = route, talk, name, ours

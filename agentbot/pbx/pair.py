@@ -40,10 +40,15 @@ class Pair:
             if full:
                 first = min(full, key=lambda pieces: pieces[0].at)
                 return self.ears[first[0].leg].take()
-            if all(ear.over.is_set() for ear in self.ears.values()):
+            if len(self.over) == len(self.ears):
                 raise StopAsyncIteration
             self._news.clear()
             await self._news.wait()
+
+    @property
+    def over(self) -> frozenset[Leg]:
+        """As `Tap.over`."""
+        return frozenset(leg for leg, ear in self.ears.items() if ear.over.is_set())
 
     async def close(self) -> None:
         """Let the call go on without us; what is held may still be read."""

@@ -39,6 +39,10 @@ class Tap(Protocol):
     def dropped(self) -> int:
         """Pieces lost because nobody took them in time."""
 
+    @property
+    def over(self) -> frozenset[Leg]:
+        """Legs of which nothing more will come."""
+
     async def close(self) -> None:
         """Let the call go on without us."""
 

@@ -33,7 +33,7 @@ async def close(means: Means, talk: LiveTalk, verdict: CallVerdict) -> CallVerdi
     """Keep what there is of a talk; returns the best verdict there is."""
     started = talk.source.started_at
     day = (started or datetime.now().astimezone()).date()
-    events = write_events(talk.record.events)
+    events = write_events(talk.judging.record.events)
     source = replace(talk.source, lost=unheard(talk))
     try:
         await means.ears.spare(lambda: _keep_live(means, day, verdict, events))

@@ -135,7 +135,7 @@ class Floor:
         earlier = call.talks[-1] if call.talks and began.transfer is not None else None
         talk = LiveTalk(self._means, began, script, draw=self._draw, line=line, earlier=earlier)
         for name, value in fields.items():
-            talk.correct(name, value)
+            talk.judging.correct(name, value)
         call.talks.append(talk)
         call.under_way += 1
         self._talks[began.talk] = talk
@@ -300,17 +300,17 @@ class Floor:
     def mark(self, seat: str, call: str, step: str, state: StepState | None) -> bool:
         """As `Desk.mark`."""
         talk = self._at(seat, call)
-        return talk is not None and talk.mark(step, state)
+        return talk is not None and talk.by_hand(talk.judging.mark(step, state))
 
     def correct(self, seat: str, call: str, field: str, value: str) -> bool:
         """As `Desk.correct`."""
         talk = self._at(seat, call)
-        return talk is not None and talk.correct(field, value)
+        return talk is not None and talk.by_hand(talk.judging.correct(field, value))
 
     def dismiss(self, seat: str, call: str, alert: str) -> bool:
         """As `Desk.dismiss`."""
         talk = self._at(seat, call)
-        return talk is not None and talk.dismiss(alert)
+        return talk is not None and talk.by_hand(talk.judging.dismiss(alert))
 
     def _at(self, seat: str, call: str) -> LiveTalk | None:
         talk = self._talks.get(call)

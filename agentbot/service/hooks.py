@@ -58,7 +58,7 @@ def give(floor: Floor, keys: list[str], field: str, value: str) -> bool:
     for key in keys:
         talk = floor.talk_of(key)
         if talk is not None:
-            return talk.correct(field, value[:_LONGEST])
+            return talk.by_hand(talk.judging.correct(field, value[:_LONGEST]))
     for key in keys:
         fields = floor.choice.asked(key).fields
         if len(fields) < _FIELDS:

@@ -33,7 +33,7 @@ async def take_in(means: Means, talk: LiveTalk, recorded: Recorded) -> None:
 
 def unheard(talk: LiveTalk) -> tuple[AudioLost, ...]:
     """What its recording does not hold; where it alone is heard, live gaps are none of it."""
-    return talk.record.lost() if talk.recorded is None else tuple(talk.left_out)
+    return talk.judging.record.lost() if talk.recorded is None else tuple(talk.judging.left_out)
 
 
 def _read(talk: LiveTalk, files: Mapping[Leg, Path], begun: float | None) -> None:

@@ -43,7 +43,17 @@ class Installation:
     def find(cls) -> Installation:
         if (FETCHED / "usr/sbin/asterisk").exists() and os.geteuid() == 0:
             # pdeathsig: whatever becomes of the tests, no Asterisk is left behind.
-            run = ("chroot", str(FETCHED), "setpriv", "--reuid=asterisk", "--regid=asterisk")
+            # Sooner than what else runs here: a telephone exchange that waits loses sound.
+            run = (
+                "nice",
+                "-n",
+                "-10",
+                "chroot",
+                str(FETCHED),
+                "setpriv",
+                "--reuid=asterisk",
+                "--regid=asterisk",
+            )
             return cls(FETCHED, (*run, "--init-groups", "--no-new-privs", "--pdeathsig=KILL"))
         if shutil.which("asterisk"):
             return cls(Path("/"), ("setpriv", "--pdeathsig=KILL"))

@@ -10,8 +10,8 @@ from rig.asterisk import SECRET, Asterisk
 from rig.dialogue import Dialogue
 from rig.g711 import FRAME, encode
 from rig.phone import Call, Phone
-from rig.rtp import Rtp
-from rig.sounds import Samples, longest_gap
+from rig.rtp import Rtp, lost
+from rig.sounds import Samples
 
 from agentbot.core.events import Leg
 
@@ -83,26 +83,24 @@ class Conversation:
 
     @property
     def harm(self) -> str:
-        """What either phone lost: frames by number, frames by content and order, sound for a while."""
-        for speaker, listener, said in self._said:
-            if problem := _missing(speaker, listener, said):
-                return problem
-        for call in (self.caller, self.operator):
-            if lost := call.rtp.lost():
-                return f"{lost} packets are missing by their numbers"
-            if (gap := longest_gap(call.rtp)) > 1.0:
-                return f"nothing came for {gap:.2f} s"
-        return ""
+        """What either phone lost of what was said: frames, their order, or the time they come in."""
+        lost = (_lost(*stretch) for stretch in self._said)
+        return next(filter(None, lost), "")
 
 
-def _missing(speaker: Rtp, listener: Rtp, said: Samples) -> str:
+def _lost(speaker: Rtp, listener: Rtp, said: Samples) -> str:
     raw = encode(said)
     frames = (raw[at : at + FRAME] for at in range(0, len(raw) - FRAME, FRAME))
     wanted = {frame for frame in frames if len(set(frame)) > 1}  # silent ones are all alike
     number = {payload: at for at, (_, payload) in enumerate(speaker.sent) if payload in wanted}
-    came = [number[packet.payload] for packet in listener.heard if packet.payload in number]
+    places = [at for at, packet in enumerate(listener.heard) if packet.payload in number]
+    came = [number[listener.heard[at].payload] for at in places]
     if len(set(came)) < len(number):
         return f"{len(number) - len(set(came))} of {len(number)} frames did not come"
     if any(b <= a for a, b in pairwise(came)):
         return "frames came twice or out of order"
-    return ""
+    whole = listener.heard[places[0] : places[-1] + 1] if places else []
+    if missing := lost(whole):
+        return f"{missing} packets are missing by their numbers"
+    gap = max((b.at - a.at for a, b in pairwise(whole)), default=0.0)
+    return f"nothing came for {gap:.2f} s" if gap > 1.0 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -112,9 +113,14 @@ class Rtp(asyncio.DatagramProtocol):
 
     def lost(self) -> int:
         """Packets missing by their numbers."""
-        steps = (
-            (b.number - a.number) & 0xFFFF
-            for a, b in itertools.pairwise(self.heard)
-            if a.source == b.source
-        )
-        return sum(step - 1 for step in steps if 1 < step < 0x8000)
+        return lost(self.heard)
+
+
+def lost(packets: Sequence[Packet]) -> int:
+    """Packets missing by their numbers."""
+    steps = (
+        (b.number - a.number) & 0xFFFF
+        for a, b in itertools.pairwise(packets)
+        if a.source == b.source
+    )
+    return sum(step - 1 for step in steps if 1 < step < 0x8000)

@@ -23,7 +23,7 @@ def main(file: str, book: str) -> None:
     texts = json.loads(Path(book).read_text(encoding="utf-8"))
     service = Service(settings(), Tones(texts), 2, House.read())
     configure_logs(json=True)
-    asyncio.run(service.serve(lambda: print(f"pages: http://127.0.0.1:{service.web_port}/")))
+    asyncio.run(service.serve(lambda: None))
 
 
 if __name__ == "__main__":

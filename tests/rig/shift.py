@@ -18,6 +18,7 @@ from rig.asterisk import SEATS, Asterisk
 from rig.bot import Bot, Judgement
 from rig.conversation import Conversation, Phones
 from rig.dialogue import Dialogue
+from rig.phone import ahead
 from rig.tones import Tones
 
 from agentbot.core.events import Leg
@@ -57,7 +58,8 @@ class Shift:
 
     async def run(self) -> None:
         """The whole shift; what fails is kept for the test that asks for it."""
-        await asyncio.gather(self._north(), self._south())
+        with ahead():
+            await asyncio.gather(self._north(), self._south())
 
     def of(self, house: str, seat: str) -> list[Judgement]:
         """What is said of the talks at a seat, in their order."""
@@ -73,17 +75,18 @@ class Shift:
             "wrong digit": self._wrong, "holiday": self._holiday, "hold": self._hold,
             "blind": self._blind, "attended": self._attended, "two": self._two,
         }  # fmt: skip
-        try:
-            await bot.start()
-            await asyncio.gather(*(self._play(name, scene(phones)) for name, scene in scenes.items()))
-            await bot.closed(12)
-            assert await bot.stop() == 0, bot.log
-            self.judged["north"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
-        except BaseException as error:
-            self.failed["north"] = error
-        finally:
-            bot.close()
-            await phones.close()
+        with self._kept("north"):
+            try:
+                await bot.start()
+                await asyncio.gather(
+                    *(self._play(name, scene(phones)) for name, scene in scenes.items())
+                )
+                await bot.closed(12)
+                assert await bot.stop() == 0, bot.log
+                self.judged["north"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
+            finally:
+                bot.close()
+                await phones.close()
 
     async def _play(self, name: str, scene: Awaitable[list[Conversation]]) -> None:
         with self._kept(name):
@@ -94,10 +97,12 @@ class Shift:
     def _kept(self, name: str) -> Iterator[None]:
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (for the test that asks)
             self.failed[name] = error
 
-    async def _whole(self, phones: Phones, seat: str, said: Dialogue, dial: str = "") -> Conversation:
+    async def _whole(
+        self, phones: Phones, seat: str, said: Dialogue, dial: str = ""
+    ) -> Conversation:
         talk = await phones.call(await phones.seat(seat), self.book, dial)
         await talk.say(said)
         await talk.end()
@@ -164,67 +169,88 @@ class Shift:
     # --- the south: machines that halt and die --------------------------------------------
 
     async def _south(self) -> None:
+        """One call after the other is begun while the one before still goes on."""
         bot = Bot(self.folder / "south", [self.south], {s: number(s) for s in SEATS}, self.book)
         phones = await Phones(self.south).open()
-        try:
-            await bot.start()
-            await self._play("halted", self._halted(phones, bot))
-            await self._play("killed", self._killed(phones, bot))
-            await self._play("stopped", self._stopped(phones, bot))
-            await bot.start()
-            await self._play("restarted", self._restarted(phones, bot))
-            assert await bot.stop() == 0, bot.log
-            self.judged["south"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
-        except BaseException as error:
-            self.failed["south"] = error
-        finally:
-            bot.close()
-            await phones.close()
+        turns = [asyncio.Event() for _ in range(4)]
+        scenes = (self._halted, self._killed, self._stopped, self._restarted)
+        with self._kept("south"):
+            try:
+                await bot.start()
+                turns[0].set()
+                await asyncio.gather(
+                    *(
+                        self._play(
+                            scene.__name__.strip("_"), scene(phones, bot, turns[n], turns[n + 1 :])
+                        )
+                        for n, scene in enumerate(scenes)
+                    )
+                )
+                assert await bot.stop() == 0, bot.log
+                self.judged["south"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
+            finally:
+                bot.close()
+                await phones.close()
 
-    async def _halted(self, phones: Phones, bot: Bot) -> list[Conversation]:
-        """agentbot does not move for three seconds; then one tap is hung up from outside."""
+    async def _halted(
+        self, phones: Phones, bot: Bot, turn: asyncio.Event, after: list[asyncio.Event]
+    ) -> list[Conversation]:
+        """Two taps are hung up from outside, then agentbot does not move for three seconds."""
+        await turn.wait()
         said = _said("1003")
         talk = await phones.call(await phones.seat("1003"), self.book)
-        await talk.say(said[:4])
-        bot.send(signal.SIGSTOP)
-        asyncio.get_running_loop().call_later(3, bot.send, signal.SIGCONT)
-        await talk.say(said[4:10])
+        await talk.say(said[:2])
         for channel in self.south.channels():
             if channel.startswith("AudioSocket/"):
                 self.south.cli(f"channel request hangup {channel}")
-        await talk.say(said[10:])
+        await talk.say(said[2:8])
+        after[0].set()
+        bot.send(signal.SIGSTOP)
+        asyncio.get_running_loop().call_later(3, bot.send, signal.SIGCONT)
+        await talk.say(said[8:])
         await talk.end()
-        await bot.closed(1)
         return [talk]
 
-    async def _killed(self, phones: Phones, bot: Bot) -> list[Conversation]:
-        """kill -9 in mid-call, and started again."""
+    async def _killed(
+        self, phones: Phones, bot: Bot, turn: asyncio.Event, after: list[asyncio.Event]
+    ) -> list[Conversation]:
+        """Killed with -9 in mid-call, and started again."""
+        await turn.wait()
         said = _said("1004")
         talk = await phones.call(await phones.seat("1004"), self.book)
         await talk.say(said[:6])
         saying = asyncio.create_task(talk.say(said[6:10]))
-        await asyncio.sleep(1.0)
+        await bot.closed(1)
         bot.send(signal.SIGKILL)
         await bot.start()
         await saying
+        after[0].set()
         await talk.say(said[10:])
         await talk.end()
-        await bot.closed(2)
         return [talk]
 
-    async def _stopped(self, phones: Phones, bot: Bot) -> list[Conversation]:
+    async def _stopped(
+        self, phones: Phones, bot: Bot, turn: asyncio.Event, after: list[asyncio.Event]
+    ) -> list[Conversation]:
         """SIGTERM in mid-call: what there is of it is judged and kept."""
+        await turn.wait()
         said = _said("1005")
         talk = await phones.call(await phones.seat("1005"), self.book)
-        await talk.say(said[:8])
-        saying = asyncio.create_task(talk.say(said[8:12]))
+        await talk.say(said[:6])
+        saying = asyncio.create_task(talk.say(said[6:12]))
+        await bot.closed(2)
         assert await bot.stop() == 0, bot.log
+        await bot.start()
+        after[0].set()
         await saying
         await talk.end()
         return [talk]
 
-    async def _restarted(self, phones: Phones, bot: Bot) -> list[Conversation]:
+    async def _restarted(
+        self, phones: Phones, bot: Bot, turn: asyncio.Event, after: list[asyncio.Event]
+    ) -> list[Conversation]:
         """Asterisk dies in mid-call and comes back; the seat's next call is judged as ever."""
+        await turn.wait()
         said = _said("1007")
         seat = await phones.seat("1007")
         talk = await phones.call(seat, self.book)
@@ -232,9 +258,8 @@ class Shift:
         self.south.kill()
         await asyncio.to_thread(self.south.start)
         await seat.register()
-        await bot.closed(4)
-        after = await phones.call(seat, self.book)
-        await after.say(said)
-        await after.end()
-        await bot.closed(5)
-        return [after]
+        next_one = await phones.call(seat, self.book)
+        await next_one.say(said[:6])
+        await next_one.end()
+        await bot.closed(6)
+        return [next_one]

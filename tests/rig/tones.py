@@ -1,8 +1,8 @@
 """Speech made of tones, and a recogniser that hears it: words come only of sound that came through.
 
-A line begins with a call tone and three tones that say which line of the book it is; a voice tone
+A line begins with a call tone and four tones that say which line of the book it is; a voice tone
 then lasts as long as the line. A line cut short is heard short; one whose beginning is not heard
-is speech without words.
+whole is speech without words.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ _CALL, _VOICE, _SHOUT = 450.0, (700.0, 1_900.0), (700.0, 2_600.0)
 _DIGITS: Final = tuple(1_000.0 + 100 * n for n in range(16))
 _TONE: Final = 0.06
 """Seconds of each tone before the voice."""
-_HEAD: Final = 4 * _TONE
+_HEAD: Final = 5 * _TONE
 _PACE: Final = 0.06
 """Seconds a sign takes."""
 _WINDOW: Final = 0.02
 _QUIET: Final = 300.0
 """Level (of 32,768) below which there is no voice."""
+_SLACK: Final = 0.1
+"""Seconds that a line may lack and still be whole: a busy exchange drops as much, and no word hangs on it."""
 _HUSHED: Final = 3
 """Quiet windows that end a line."""
 _EACH: Final = 0.4
@@ -52,7 +54,7 @@ def seconds(text: str) -> float:
 
 def sound(number: int, text: str, *, shouted: bool = False) -> NDArray[np.int16]:
     """A line of the book as it sounds; no two frames are alike, so that each can be counted."""
-    digits = (number // 16, number % 16, _check(number))
+    digits = _code(number)
     tones = [_tone((f,), _TONE) for f in (_CALL, *(_DIGITS[d] for d in digits))]
     # A raised voice is louder, and more so in the treble.
     voice = _tone(_SHOUT if shouted else _VOICE, seconds(text) - _HEAD, 2.8 if shouted else 1.0)
@@ -68,8 +70,10 @@ def _tone(hertz: tuple[float, ...], length: float, loud: float = 1.0) -> NDArray
     return np.asarray(3_500 * loud * sum(parts))
 
 
-def _check(number: int) -> int:
-    return (3 * (number // 16) + number % 16 + 7) % 16
+def _code(number: int) -> tuple[int, int, int, int]:
+    """A line as digits: the last two check the first."""
+    high, low = divmod(number, 16)
+    return high, low, (3 * high + 5 * low + 7) % 16, (11 * high + 13 * low + 2) % 16
 
 
 class Tones:
@@ -165,22 +169,23 @@ class _Ear:
     def _number(self, line: _Line) -> int:
         """Which line of the book it is; -1: its beginning was not heard."""
         each = round(_TONE / _WINDOW)
-        call, high, low, check = (line.heard[n * each + 1] for n in range(4))
-        number = (high - 1) * 16 + low - 1
-        known = call == 0 and min(high, low, check) > 0 and number < len(self._book)
-        return number if known and check - 1 == _check(number) else -1
+        call, *code = (line.heard[n * each + 1] for n in range(5))
+        number = (code[0] - 1) * 16 + code[1] - 1
+        known = call == 0 and 0 <= number < len(self._book)
+        return number if known and _code(number) == tuple(n - 1 for n in code) else -1
 
     def _end(self, at: float) -> list[SpeechEvent]:
         line, self._line = self._line, None
         assert line is not None
         ended = SpeechEnded(at=round(at, 3))
-        if line.number is None or line.number < 0:
+        longest = seconds(self._book[line.number]) + 2 * _WINDOW if line.number is not None else 0.0
+        if line.number is None or line.number < 0 or at - line.begun > longest:
             return [Unrecognised(start=round(line.begun, 3), end=round(at, 3)), ended]
         return [Utterance(heard=self._heard(line, line.number, at, final=True)), ended]
 
     def _heard(self, line: _Line, number: int, at: float, *, final: bool) -> Heard:
         text = self._book[number]
-        share = (at - line.begun + 2 * _WINDOW - _HEAD) / (seconds(text) - _HEAD)
+        share = (at - line.begun + _SLACK - _HEAD) / (seconds(text) - _HEAD)
         return Heard(
             leg=self._leg,
             start=round(line.begun, 3),

@@ -82,6 +82,8 @@ class Played:
     legs: tuple[Leg, ...] = tuple(Leg)
     name: str = "played"
     fails: str = ""
+    over: frozenset[Leg] = frozenset()
+    """Legs that break off at the end of the sound; of all others nothing comes, as on hold."""
     opened: list[TalkBegan] = field(default_factory=list)
 
     async def open(self, talk: TalkBegan) -> _Tap:
@@ -95,6 +97,8 @@ class _Tap:
     def __init__(self, played: Played, now: float) -> None:
         self._played, self._now = played, now
         self.dropped = 0
+        self.over: frozenset[Leg] = frozenset()
+        self._closed = asyncio.Event()
 
     async def __aiter__(self) -> AsyncIterator[Sound]:
         played = self._played
@@ -103,10 +107,12 @@ class _Tap:
                 at = self._now - 0.05 + played.start + (n + 1) * 0.1
                 yield Sound(leg=leg, at=at, samples=_noise(leg, n), rate=RATE)
             await asyncio.sleep(0.001)
-        await asyncio.sleep(3600)
+        self.over = played.over
+        if len(self.over) < len(Leg):
+            await self._closed.wait()
 
     async def close(self) -> None:
-        pass
+        self._closed.set()
 
 
 @dataclass

@@ -7,11 +7,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from talking import AT, Played, Told, began, ended, floor, lines, over, until
 
 from agentbot.core.calls.events import HoldBegan, HoldEnded, Role, Transfer, TransferKind
 from agentbot.core.doubts import ValueDoubt
-from agentbot.core.events import Rescored
+from agentbot.core.events import AudioLost, Leg, LossCause, Rescored
 from agentbot.core.seat.view import SeatState, StepState
 from agentbot.core.session import Session
 from agentbot.core.verdict import StepVerdict
@@ -121,7 +122,7 @@ async def test_what_came_before_a_picked_up_talk_is_not_missed(
         await until(seats, "218", lambda v: v.notices != ())
         seats.take(ended(45.0), Told())
         [live] = await _kept(tmp_path, ".live.json")
-        [final] = await _kept(tmp_path, "-o1.json")
+        [final] = await _kept(tmp_path, f"-o1-from-{AT:.0f}.json")
 
     for file in (live, final):
         verdict = from_json(file.read_bytes(), "x")
@@ -200,6 +201,49 @@ async def test_swapped_legs_are_noticed_and_put_right(
     assert view.steps[0].state is StepState.DONE
     verdict = from_json(final.read_bytes(), "x")
     assert [s for s in verdict.steps if s.verdict is StepVerdict.MISSED] == []
+
+
+@pytest.mark.parametrize("over", [frozenset(Leg), frozenset({Leg.OPERATOR})], ids=["both", "one"])
+async def test_sound_that_breaks_off_is_asked_for_again_and_the_hole_is_told(
+    house: House, samples: Path, tmp_path: Path, over: frozenset[Leg]
+) -> None:
+    route = Played(3.0, over=over)
+    async with floor(house, tmp_path, route, _perfect(samples)) as seats:
+        seats.take(began(), Told())
+        async with asyncio.timeout(20):
+            while len(route.opened) < 2:  # noqa: ASYNC110 - routes tell nobody
+                await asyncio.sleep(0.02)
+        route.over = frozenset()
+        await asyncio.sleep(0.3)
+        seats.take(ended(SECONDS), Told())
+        [log] = await _kept(tmp_path, ".events.jsonl")
+
+    lost = [e for e in read_events(log.read_bytes(), "log") if isinstance(e, AudioLost)]
+    assert over <= {e.leg for e in lost if e.cause is LossCause.NOT_TAPPED}
+
+
+async def test_what_comes_after_an_exchange_that_went_away_is_not_missed(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    early = [line for line in _perfect(samples) if line.end < 25]
+    async with floor(house, tmp_path, Played(30.0), early) as seats:
+        seats.take(began(), Told())
+        await until(seats, "218", lambda v: len(v.transcript) >= len(early))
+        seats.take(replace(ended(30.0), lost=True), Told())
+        [live] = await _kept(tmp_path, ".live.json")
+
+    assert StepVerdict.MISSED not in {s.verdict for s in from_json(live.read_bytes(), "x").steps}
+
+
+async def test_a_talk_picked_up_again_does_not_write_over_what_was_kept(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    for life in (began(), began(picked_up=True, at=AT + 60)):
+        async with floor(house, tmp_path, Played(10.0), _perfect(samples)) as seats:
+            seats.take(life, Told())
+            await until(seats, "218", lambda v: v.transcript != ())
+
+    assert len(_files(tmp_path, ".live.json")) == 2
 
 
 async def test_marks_and_corrections_reach_their_own_talk_only(

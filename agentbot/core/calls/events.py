@@ -132,6 +132,8 @@ class TalkEnded:
     at: float
     moved: Transfer | None = None
     """Where the call went, when it did not end."""
+    lost: bool = False
+    """The exchange or the connection to it went away: how the talk ended is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ def _complete(x: Exchange, told: Told, at: float) -> None:
 def _sweep(x: Exchange, listed: AbstractSet[str], began: float, at: float) -> None:
     for channel in list(x.channels.values()):
         if channel.uniqueid not in listed and channel.touched < began - _SETTLED:
-            part(x, channel, at)
+            part(x, channel, at, lost=True)
             x.forget(channel, at)
             if channel.call.alive <= 0:
                 x.end(channel.call, at, "lost")

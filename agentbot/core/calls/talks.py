@@ -221,19 +221,19 @@ def transferred(x: Exchange, call: Call, transfer: Transfer) -> None:
         end(x, talk, talk.left or transfer.at, transfer)
 
 
-def part(x: Exchange, channel: Channel, at: float) -> None:
-    """The channel hangs up: it leaves, and its talks are over."""
+def part(x: Exchange, channel: Channel, at: float, *, lost: bool = False) -> None:
+    """The channel hangs up, or is found gone (`lost`): it leaves, and its talks are over."""
     leave(x, channel, at)
     for talk in [
         t for t in channel.call.talks if t.ended is None and channel in (t.operator, t.caller)
     ]:
-        end(x, talk, talk.left or at, channel.call.moving)
+        end(x, talk, talk.left or at, channel.call.moving, lost=lost)
 
 
 def lose(x: Exchange, call: Call, at: float) -> None:
     """The exchange or the connection went away under this call."""
     for channel in [c for c in call.channels.values() if c.ended is None]:
-        part(x, channel, at)
+        part(x, channel, at, lost=True)
         x.forget(channel, at)
     x.end(call, at, "lost")
 
@@ -251,7 +251,7 @@ def settle(x: Exchange, at: float) -> None:
                 end(x, talk, talk.left or at, talk.call.moving)
 
 
-def end(x: Exchange, talk: Talk, at: float, moved: Transfer | None) -> None:
+def end(x: Exchange, talk: Talk, at: float, moved: Transfer | None, *, lost: bool = False) -> None:
     """The talk is over."""
     at = max(at, talk.began)
     if talk in x.parting:
@@ -273,7 +273,11 @@ def end(x: Exchange, talk: Talk, at: float, moved: Transfer | None) -> None:
             talks.remove(talk)
             if not talks:
                 del x.talking[line]
-    x.said.append(TalkEnded(call=talk.call.id, talk=talk.id, seat=talk.seat, at=at, moved=moved))
+    x.said.append(
+        TalkEnded(
+            call=talk.call.id, talk=talk.id, seat=talk.seat, at=at, moved=moved, lost=lost
+        )
+    )  # fmt: skip
 
 
 def hold_changed(x: Exchange, talk: Talk, at: float) -> None:

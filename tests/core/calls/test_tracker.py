@@ -119,3 +119,39 @@ def test_the_rule_of_the_house_wins_and_names_the_seat() -> None:
     said = [event for told in direct(caller, seat) for event in tracker.feed(told)]
 
     assert [event.seat for event in said if isinstance(event, TalkBegan)] == ["anna"]
+
+
+def _talking() -> tuple[Tracker, Line]:
+    """A talk under way."""
+    caller = Line("SIP/gw-peking-0000001a", "1.1", "1.1", "13812345678", "2001")
+    seat = Line("SIP/2001-0000001b", "1.2", "1.1", "2001")
+    tracker = Tracker()
+    for told in direct(caller, seat)[:-4]:
+        tracker.feed(told)
+    return tracker, caller
+
+
+def test_a_talk_that_is_gone_when_asked_is_lost_not_ended() -> None:
+    tracker, _ = _talking()
+
+    [ended] = [e for e in tracker.resync(20.0, []) if isinstance(e, TalkEnded)]
+
+    assert ended.lost
+
+
+def test_a_talk_is_lost_with_its_exchange() -> None:
+    tracker, _ = _talking()
+
+    [ended] = [
+        e for e in tracker.feed(Told({"Event": "Shutdown"}, at=20)) if isinstance(e, TalkEnded)
+    ]
+
+    assert ended.lost
+
+
+def test_a_talk_whose_caller_hangs_up_is_not_lost() -> None:
+    tracker, caller = _talking()
+
+    said = tracker.feed(caller.says("Hangup", 20, Cause="16"))
+
+    assert [e.lost for e in said if isinstance(e, TalkEnded)] == [False]
