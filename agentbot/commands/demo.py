@@ -64,7 +64,12 @@ def demo(
             min=1, help="Calls at each seat.", show_default="no end in a terminal, else 1"
         ),
     ] = None,
-    seats: Annotated[int, typer.Option(min=1, max=20, help="Seats that take calls.")] = 3,
+    seats: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=20, help="Seats that take calls.", show_default="3; on a single core 1"
+        ),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages; 0: any.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page where a browser is.")] = True,
     engine: Engine = None,
@@ -81,8 +86,9 @@ def demo(
     ]
     bundled = None if recordings else house()
     rules = House.read(bundled and bundled / "scripts", bundled and bundled / "greetings")
-    names = [str(_FIRST_SEAT + number) for number in range(seats)]
     threads = max(2, cores(None))
+    seats = seats or (3 if cores(None) > 1 else 1)
+    names = [str(_FIRST_SEAT + number) for number in range(seats)]
     recogniser, why = open_engine(engine or settings().engine, threads)
     typer.echo(f"engine: {why}")
     with TemporaryDirectory(prefix="agentbot-demo-", ignore_cleanup_errors=True) as folder:
