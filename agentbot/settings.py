@@ -31,6 +31,7 @@ from agentbot.settings_form import (
     SoundForm,
     StoreForm,
     WebForm,
+    WhisperForm,
 )
 
 __all__ = ["CONFIG", "Settings", "config_file", "house", "settings", "where_set"]
@@ -84,6 +85,9 @@ class Settings(BaseSettings):
     ] = Field(default_factory=dict)
     web: Annotated[WebForm, Field(description="The pages")] = WebForm()
     sound: Annotated[SoundForm, Field(description="How calls are heard")] = SoundForm()
+    whisper: Annotated[WhisperForm, Field(description="Alerts told in the operator's ear")] = (
+        WhisperForm()
+    )
     agi: Annotated[AgiForm, Field(description="The door for the dialplan")] = AgiForm()
     store: Annotated[StoreForm, Field(description="What is kept of calls")] = StoreForm()
     stop_seconds: Annotated[

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from agentbot.core.seat.view import AlertKind
 from agentbot.errors import ConfigError
 
-__all__ = ["AgiForm", "ExchangeForm", "RuleForm", "SoundForm", "StoreForm", "WebForm"]
+__all__ = [
+    "AgiForm",
+    "ExchangeForm",
+    "RuleForm",
+    "SoundForm",
+    "StoreForm",
+    "WebForm",
+    "WhisperForm",
+]
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -204,6 +214,35 @@ class SoundForm(_Form):
                 "the route websocket needs sound.websocket_port, as websocket_client.conf names it (4575)"
             )
         return self
+
+
+class WhisperForm(_Form):
+    """Alerts told in the operator's ear; the caller does not hear them."""
+
+    enabled: Annotated[bool, Field(description="Whisper at all")] = False
+    kinds: Annotated[
+        tuple[AlertKind, ...], Field(max_length=20, description="Of which alerts")
+    ] = (AlertKind.READBACK_MISMATCH, AlertKind.CLOSING_EARLY)  # fmt: skip
+    folder: Annotated[
+        Path | None,
+        Field(description="Folder of recordings, KIND.wav or alert.wav; without: two short tones"),
+    ] = None
+    command: Annotated[
+        str,
+        Field(
+            description="Program that reads the alert's text and writes WAV, e.g. "
+            "`espeak-ng -v cmn --stdin --stdout`; goes before the recordings"
+        ),
+    ] = ""
+
+    @field_validator("command")
+    @classmethod
+    def _words(cls, value: str) -> str:
+        try:
+            shlex.split(value)
+        except ValueError as error:
+            raise ValueError(f"no command line ({error})") from None
+        return value
 
 
 class AgiForm(_Form):

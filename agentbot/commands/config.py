@@ -50,7 +50,7 @@ def _rows(
         key, value, help_ = (*above, name), getattr(model, name), field.description or ""
         if isinstance(value, BaseModel):
             yield from _rows(value, key)
-        elif isinstance(value, tuple) and value:
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             for number, item in enumerate(value):
                 yield from _rows(item, (*key, number))
         else:
@@ -62,4 +62,6 @@ def _text(value: object) -> str:
         return "****" if value.get_secret_value() else "(none)"
     if isinstance(value, dict):
         return ", ".join(f"{k} says {v}" for k, v in value.items()) or "(none)"
-    return "(none)" if value is None or value in ("", ()) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "(none)"
+    return "(none)" if value is None or value == "" else str(value)

@@ -31,6 +31,7 @@ from agentbot.service.metrics import Metrics
 from agentbot.service.notify import notify, watchdog
 from agentbot.service.pages import Pages, listen
 from agentbot.service.sound import Taps
+from agentbot.service.whispering import Whispering
 from agentbot.settings import Settings
 from agentbot.settings_form import ExchangeForm
 from agentbot.speech.base import Recogniser
@@ -125,7 +126,7 @@ class Service:
         tasks: list[asyncio.Task[None]] = []
         try:
             async with contextlib.AsyncExitStack() as stack:
-                taps = Taps(settings.sound, settings.exchanges)
+                taps = Taps(settings.sound, settings.exchanges, whispers=settings.whisper.enabled)
                 await taps.open()
                 stack.push_async_callback(taps.close)
                 self._follow(taps)
@@ -164,9 +165,18 @@ class Service:
                 FollowedExchange(
                     exchange, seats=form.seats, all_seats=self._settings.seats, floor=self.floor,
                     metrics=self.metrics, route=taps.route(exchange),
+                    whispering=self._whispering(taps, exchange),
                 )
             )  # fmt: skip
             self.metrics.ami_up.labels(form.name).set(0)
+
+    def _whispering(self, taps: Taps, exchange: Exchange) -> Whispering | None:
+        form = self._settings.whisper
+        if not form.enabled:
+            return None
+        return Whispering(
+            taps.whisperer(exchange), kinds=form.kinds, folder=form.folder, command=form.command
+        )
 
     async def _figures(self) -> None:
         while True:

@@ -9,8 +9,9 @@ from typing import Final
 
 import structlog
 
-from agentbot.core.calls.events import CallEvent, CallRinging, TalkBegan
+from agentbot.core.calls.events import CallEvent, CallRinging, Party, TalkBegan
 from agentbot.core.calls.tracker import Tracker
+from agentbot.core.seat.view import Alert
 from agentbot.errors import PbxError
 from agentbot.pbx.ami import Connected, Exchange, Lost, Snapshot
 from agentbot.pbx.message import Message
@@ -20,6 +21,7 @@ from agentbot.service.beat import keep_beating
 from agentbot.service.floor import Floor
 from agentbot.service.hooks import user_event
 from agentbot.service.metrics import Metrics
+from agentbot.service.whispering import Whispering
 
 __all__ = ["FollowedExchange"]
 
@@ -37,10 +39,10 @@ class FollowedExchange:
 
     def __init__(
         self, exchange: Exchange, *, seats: str, all_seats: Iterable[str], floor: Floor,
-        metrics: Metrics, route: Route | None,
+        metrics: Metrics, route: Route | None, whispering: Whispering | None = None,
     ) -> None:  # fmt: skip
         self.exchange = exchange
-        self._route = route
+        self._route, self._whispering = route, whispering
         self._floor, self._metrics = floor, metrics
         self._tracker = Tracker(seats=seats or None)
         self._seats = dict.fromkeys(all_seats)
@@ -139,6 +141,11 @@ class FollowedExchange:
         """Send a UserEvent when there is time."""
         if self.exchange.connected and not self._out.full():
             self._out.put_nowait((name, headers))
+
+    def whisper(self, to: Party, alert: Alert) -> None:
+        """As `Line.whisper`."""
+        if self._whispering is not None and self.exchange.connected:
+            self._whispering.whisper(to, alert)
 
     async def _send(self) -> None:
         while True:

@@ -22,7 +22,7 @@ from agentbot.core.calls.events import (
     TalkEnded,
 )
 from agentbot.core.events import Leg
-from agentbot.core.seat.view import SeatState, SeatView
+from agentbot.core.seat.view import Alert, SeatState, SeatView
 from agentbot.errors import PbxError
 from agentbot.pbx.message import Message
 from agentbot.pbx.pair import Pair
@@ -86,6 +86,9 @@ class _Place:
 
     def tell(self, name: str, headers: Mapping[str, str]) -> None:
         """There is no exchange to tell anything."""
+
+    def whisper(self, to: Party, alert: Alert) -> None:
+        """Nor one that could whisper."""
 
     def notice(self, message: Message) -> None:
         """Nor one that says anything."""

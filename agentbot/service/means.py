@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from agentbot.core.calls.events import Party
+from agentbot.core.seat.view import Alert
 from agentbot.pbx.sound import Route
 from agentbot.replay.house import House, Lang
 from agentbot.service.ears import Ears
@@ -24,6 +26,9 @@ class Line(Protocol):
 
     def tell(self, name: str, headers: Mapping[str, str]) -> None:
         """Send it a UserEvent; nothing that callers said may be in it."""
+
+    def whisper(self, to: Party, alert: Alert) -> None:
+        """Tell one party of an alert by ear, where the house wants that; must not wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

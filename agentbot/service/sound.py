@@ -15,6 +15,7 @@ from agentbot.pbx.mediasocket import MediaSocketServer
 from agentbot.pbx.snoop import AriRoute
 from agentbot.pbx.sound import Route
 from agentbot.pbx.tap import AudioSocketRoute, WebSocketRoute
+from agentbot.pbx.whisper import Whisperer
 from agentbot.settings_form import ExchangeForm, SoundForm
 
 __all__ = ["Taps"]
@@ -26,8 +27,11 @@ _GRACE: Final = 1.5
 class Taps:
     """The ports on which sound comes, one of a kind for all exchanges."""
 
-    def __init__(self, form: SoundForm, exchanges: Sequence[ExchangeForm] = ()) -> None:
-        """`exchanges`: those that have ARI may be heard by it."""
+    def __init__(
+        self, form: SoundForm, exchanges: Sequence[ExchangeForm] = (), *, whispers: bool = False
+    ) -> None:
+        """`exchanges`: those that have ARI may be heard by it; `whispers`: sound goes out as well."""
+        self._whispers = whispers
         self._form = form
         self._ari = {one.name: one for one in exchanges if one.ari_url}
         self._opened: list[AriRoute] = []
@@ -56,7 +60,7 @@ class Taps:
         Raises:
             PbxError: a port is taken.
         """
-        if {"audiosocket", "dialplan", "ari"} & {*self._names}:
+        if self._whispers or {"audiosocket", "dialplan", "ari"} & {*self._names}:
             await self._server.open()
         if "websocket" in self._names:
             await self._media.open()
@@ -82,9 +86,18 @@ class Taps:
         routes = [self._made(name, exchange) for name in names]
         return AutoRoute(exchange.account.name, routes) if routes else None
 
+    def whisperer(self, exchange: Exchange) -> Whisperer:
+        """The way into an operator's ear."""
+        return Whisperer(exchange, self._server, address=self._address)
+
+    @property
+    def _address(self) -> str:
+        """Of the AudioSocket port, as exchanges reach it."""
+        return f"{self._form.address or self._form.host}:{self._server.port}"
+
     def _made(self, name: str, exchange: Exchange) -> Route:
         form = self._form
-        address = f"{form.address or form.host}:{self._server.port}"
+        address = self._address
         match name:
             case "dialplan":
                 return DialplanRoute(exchange, self._server)

@@ -20,6 +20,7 @@ class Telling:
 
     def __init__(self, began: TalkBegan, metrics: Metrics, line: Line) -> None:
         self._metrics, self._line = metrics, line
+        self._operator = began.operator
         self._who = {"Call": began.call, "Seat": began.seat, "Channel": began.operator.channel}
         self._states: dict[str, StepState] = {}
         self._alerts: set[str] = set()
@@ -45,6 +46,7 @@ class Telling:
             if alert.id not in self._alerts and len(self._alerts) < _ALERTS:
                 self._alerts.add(alert.id)
                 self._metrics.alerts.labels(alert.kind.value).inc()
+                self._line.whisper(self._operator, alert)
                 self._line.tell(
                     "AgentbotAlert",
                     {**self._who, "Kind": alert.kind.value, "Severity": alert.severity.value},

@@ -20,7 +20,7 @@ from agentbot.core.calls.events import (
     Transfer,
 )
 from agentbot.core.events import Heard, Leg
-from agentbot.core.seat.view import SeatView
+from agentbot.core.seat.view import Alert, SeatView
 from agentbot.errors import PbxError
 from agentbot.pbx.sound import Sound
 from agentbot.replay.house import House
@@ -125,6 +125,9 @@ class Told:
 
     def tell(self, name: str, headers: dict[str, str]) -> None:
         self.events.append((name, dict(headers)))
+
+    def whisper(self, to: Party, alert: Alert) -> None:
+        self.events.append(("whisper", {"to": to.uniqueid, "kind": alert.kind.value}))
 
     def named(self, name: str) -> list[dict[str, str]]:
         return [headers for told, headers in self.events if told == name]

@@ -65,6 +65,7 @@ def test_config_shows_all_and_no_secret(file: Path, agentbot: Command) -> None:
     assert said.code == 0, said.err
     assert "swordfish" not in said.out
     assert "exchanges.0.secret = ****" in said.out
+    assert "whisper.kinds = readback_mismatch, closing_early" in said.out
     assert "web.port = 8081" in said.out
     assert f"{file}:5: Port of the pages" in said.out
 
