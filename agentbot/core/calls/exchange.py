@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite, nan
 from typing import NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from agentbot.core.calls.parties import Seats
 from agentbot.core.calls.records import CallRecord, reason_of, record
 from agentbot.core.calls.state import Bridge, Call, Channel, Talk
 
-__all__ = ["PLAIN", "Exchange", "Keys", "Told", "keys_of"]
+__all__ = ["PLAIN", "Exchange", "Fact", "Keys", "Told", "keys_of"]
 
 
 class Told(Protocol):
@@ -272,6 +272,10 @@ class Exchange:
     def restarted(self) -> None:
         """Names and ids begin anew."""
         self._gone.clear()
+
+
+Fact = Callable[[Exchange, Told, float], None]
+"""What one kind of message, that came at this second of the exchange's clock, does."""
 
 
 def _rank(call: Call) -> tuple[bool, float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from agentbot.core.calls.exchange import Exchange, Told
-from agentbot.core.calls.talks import enter, leave, lose, meet, part
+from agentbot.core.calls.exchange import Exchange, Fact, Told
+from agentbot.core.calls.parting import leave, lose, part
+from agentbot.core.calls.talks import enter, meet
 
 __all__ = ["RESYNC", "resync"]
 
@@ -135,7 +136,7 @@ def _seconds(text: str) -> float:
     return total
 
 
-RESYNC: dict[str, Callable[[Exchange, Told, float], None]] = {
+RESYNC: dict[str, Fact] = {
     "CoreShowChannel": _listed,
     "Status": _listed,
     "CoreShowChannelsComplete": _complete,

@@ -117,6 +117,11 @@ class Talk:
         self.picked_up = False
 
     @property
+    def lines(self) -> set[str]:
+        """Phones that are busy with it."""
+        return {channel.parsed.interface for channel in (self.caller, self.operator)}
+
+    @property
     def hold(self) -> Hold | None:
         """The hold under way."""
         return self.holds[-1] if self.holds and self.holds[-1].ended is None else None

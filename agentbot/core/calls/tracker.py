@@ -9,10 +9,10 @@ from agentbot.core.calls.events import CallEvent
 from agentbot.core.calls.exchange import Exchange, Told
 from agentbot.core.calls.facts import FACTS
 from agentbot.core.calls.parties import Seats
+from agentbot.core.calls.parting import lose, settle
 from agentbot.core.calls.records import CallRecord, record
 from agentbot.core.calls.resync import resync
 from agentbot.core.calls.state import Call
-from agentbot.core.calls.talks import lose, settle
 
 __all__ = ["Tracker"]
 
