@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 import time
 from typing import Annotated, Final
 
@@ -13,6 +15,7 @@ from agentbot.commands.config import ConfigOption, use
 from agentbot.commands.options import Engine, cores
 from agentbot.doctor.check import Check, State
 from agentbot.doctor.examine import examine
+from agentbot.doctor.waiting import left_behind
 from agentbot.doctor.words import catalogue, line
 from agentbot.logs import configure_logs
 from agentbot.settings import settings
@@ -52,6 +55,10 @@ def doctor(
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=1))
     else:
         _sum_up(found)
+    if left_behind():
+        # A disk that hangs or an engine that is still loading would hold up the end, or break it.
+        sys.stdout.flush()
+        os._exit(int(worst))
     if worst:
         raise typer.Exit(1)
 

@@ -28,7 +28,7 @@ _ONE: Final = 8.0
 """Seconds for one look at this machine."""
 _ENGINE: Final = 20.0
 """Seconds that are kept for the recogniser, whatever the exchanges do."""
-_SPEED: Final = 8.0
+_SPEED: Final = 15.0
 """Seconds that its measuring takes at most."""
 _AT_ONCE: Final = 4
 """Exchanges that are looked at together."""

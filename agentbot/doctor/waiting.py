@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from agentbot.doctor.check import Check, failed
 from agentbot.errors import PbxError
 
-__all__ = ["Look", "aside", "look"]
+__all__ = ["Look", "aside", "left_behind", "look"]
 
 Result = TypeVar("Result")
+_ASIDE: Final = "doctor aside"
+_GOODBYE: Final = 1.0
 Look: TypeAlias = Coroutine[Any, Any, Check | list[Check]]
 
 
@@ -45,5 +47,14 @@ async def aside(work: Callable[[], Result]) -> Result:
         if not loop.is_closed():
             loop.call_soon_threadsafe(lambda: None if done.done() else how(what))
 
-    threading.Thread(target=run, daemon=True).start()
-    return await done
+    thread = threading.Thread(target=run, name=_ASIDE, daemon=True)
+    thread.start()
+    result = await done
+    # What it held of a speech engine is let go before the interpreter may end.
+    thread.join(_GOODBYE)
+    return result
+
+
+def left_behind() -> bool:
+    """Is something still at work that nobody waits for?"""
+    return any(thread.name == _ASIDE for thread in threading.enumerate())
