@@ -47,7 +47,7 @@ async def hooks(visit: Visit, settings: Settings, taps: Taps | None, *, runs: bo
 
 async def _called(visit: Visit, settings: Settings, taps: Taps | None, address: str) -> Check:
     """Let a channel ask us, as the dialplan would."""
-    if taps is None or settings.sound.route not in {"auto", "audiosocket"}:
+    if taps is None or settings.sound.route not in {"auto", "audiosocket", "ari"}:
         return fine("hooks", "ok", address=address)
     came = asyncio.Event()
 

@@ -24,7 +24,7 @@ _NEEDED: Final = {
     "Originate": "originate",
 }
 """What the service asks of the exchange, and the right of `write =` that lets it."""
-_UNASKED: Final = frozenset({"dialplan", "files", "none"})
+_UNASKED: Final = frozenset({"ari", "dialplan", "files", "none"})
 """Routes for which nothing is originated."""
 _GRAVE: Final = frozenset({"reporting", "originate"})
 """Without these running calls are not picked up, or none is heard."""

@@ -59,7 +59,7 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) ->
     except UnreachableError as error:
         return _unreachable(str(error), address, visit.exchange.account.host)
     except PbxError as error:
-        return _refused(error)
+        return _refused(error, route.name)
     finally:
         visit.notices.remove(route.notice)
     # The last of its events is on the way.
@@ -146,10 +146,12 @@ def _unreachable(how: str, address: str, exchange: str) -> Check:
     return failed("route", how, address=address, exchange=exchange)
 
 
-def _refused(error: PbxError) -> Check:
+def _refused(error: PbxError, route: str) -> Check:
     problem = str(error)
     if "simulated exchange" in problem:
         return warning("route", "simulated")
+    if "ermission" in problem and route == "ari":
+        return warning("route", "ari")
     if "ermission" in problem or "may not originate" in problem:
         return failed("route", "no_right")
     if "has not loaded" in problem:

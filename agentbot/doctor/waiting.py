@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias, TypeVar
 
 from agentbot.doctor.check import Check, failed
-from agentbot.errors import PbxError
+from agentbot.errors import AgentbotError
 
 __all__ = ["Look", "aside", "left_behind", "look"]
 
@@ -25,7 +25,7 @@ async def look(subject: str, work: Look, seconds: float) -> list[Check]:
             found = await work
     except TimeoutError:
         return [failed(subject, "timeout", seconds=f"{seconds:g}")]
-    except PbxError as error:
+    except AgentbotError as error:
         return [failed(subject, "problem", problem=str(error))]
     return found if isinstance(found, list) else [found]
 
