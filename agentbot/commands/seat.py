@@ -6,7 +6,7 @@ import getpass
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Annotated
 
@@ -16,10 +16,9 @@ from rich.live import Live
 from rich.text import Text
 
 from agentbot.commands.options import Language
-from agentbot.core.events import Leg
 from agentbot.errors import ServiceError
 from agentbot.settings import settings
-from agentbot.speech.devices import RATE, Device, Devices
+from agentbot.speech.devices import RATE, Devices
 from agentbot.web.reading import Picture, pictures
 from agentbot.web.render import words
 from agentbot.web.sending import Sending
@@ -98,7 +97,10 @@ def seat(
         stop = devices.listen(chosen, sending.hear)
         threading.Thread(target=_keys, args=[sending], daemon=True).start()
         try:
-            _show(console, url, stream, language, chosen)
+            names = ", ".join(
+                f"{words(language)['page'][leg.value]} {one.name}" for leg, one in chosen.items()
+            )
+            _show(console, url, stream, language, lambda: _below(sending, names, language))
         finally:
             stop()
             sending.close()
@@ -106,7 +108,7 @@ def seat(
 
 def _show(
     console: Console, url: str, stream: Iterator[Picture | None], lang: str,
-    devices: Mapping[Leg, Device] | None = None,
+    below: Callable[[], Text] = Text,
 ) -> None:  # fmt: skip
     shown: Picture | None = None
     with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
@@ -116,11 +118,15 @@ def _show(
                 live.update(f"{url}: …", refresh=True)
                 continue
             drawn = draw(shown, lang, lost=picture is None)
-            if devices:
-                said = words(lang)["page"]
-                names = ", ".join(f"{said[leg.value]} {one.name}" for leg, one in devices.items())
-                drawn = Group(drawn, Text(f"\n{said['headset'].format(names=names)}", "dim"))
-            live.update(drawn, refresh=True)
+            live.update(Group(drawn, below()), refresh=True)
+
+
+def _below(sending: Sending, names: str, lang: str) -> Text:
+    said = words(lang)["page"]
+    line = Text(f"\n{said['headset'].format(names=names)}", "dim")
+    if sending.state in {"lost", "busy"}:
+        line.append(f"\n{said[f'headset_{sending.state}']}", "yellow")
+    return line
 
 
 def _keys(sending: Sending) -> None:
