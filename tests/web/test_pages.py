@@ -129,6 +129,9 @@ def test_a_supervisor_sees_all_and_touches_nothing(client: TestClient, desk: Fed
     page = client.get("/seat/1002").text
     assert "赵小明" in page
     assert "只读" in page
+    english = client.get("/seat/1002?lang=en").text
+    assert "<b>Caller</b>" in english
+    assert "You" not in english
     assert client.get("/seat/9999").status_code == 404
     answer = enter(
         client, "mark", "1002", token(client, "1002"), call="c2", step="greeting", state="done"
