@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -23,13 +22,12 @@ from agentbot.core.calls.events import (
     TalkEnded,
 )
 from agentbot.core.seat.outcome import outcome
-from agentbot.core.seat.view import SeatState, SeatView, StepState
+from agentbot.core.seat.view import SeatView, StepState
 from agentbot.core.verdict import CallVerdict
-from agentbot.service.board import Board, idle
 from agentbot.service.choosing import Choice
 from agentbot.service.closing import close
 from agentbot.service.means import Line, Means
-from agentbot.service.notices import notice
+from agentbot.service.screens import Screens
 from agentbot.service.talk import LiveTalk
 
 __all__ = ["Floor", "Health"]
@@ -44,8 +42,6 @@ _KEPT: Final = 1_000
 """Ended talks whose verdict the dialplan may still ask for."""
 _SHOWN: Final = 300.0
 """Seconds after a talk for which its seat still shows it."""
-_DRAWN: Final = 50
-"""Pictures whose way to the page is measured at one time."""
 
 
 @dataclass(slots=True)
@@ -64,12 +60,11 @@ class Floor:
 
     def __init__(self, means: Means, choice: Choice, seats: Iterable[str], health: Health) -> None:
         self._means, self.choice, self._health = means, choice, health
-        self._board = Board(seats)
+        self._screens = Screens(seats, self._active, means.metrics, means.lang)
         self._calls: OrderedDict[str, _Call] = OrderedDict()
         self._talks: dict[str, LiveTalk] = {}
         self._verdicts: OrderedDict[str, CallVerdict] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._put_up: OrderedDict[tuple[str, int], float] = OrderedDict()
         self._stopping = False
 
     # --- from the exchange ----------------------------------------------------------
@@ -103,13 +98,7 @@ class Floor:
 
     def offline(self, seats: Iterable[str], *, gone: bool) -> None:
         """The exchange of these seats cannot be reached, or can again."""
-        for seat in seats:
-            view = self._board.view(seat)
-            if gone and view.state is SeatState.IDLE:
-                text = notice("offline", self._means.lang)
-                self._show(replace(view, state=SeatState.OFFLINE, notices=(text,)))
-            elif not gone and view.state is SeatState.OFFLINE:
-                self._show(idle(seat))
+        self._screens.offline(seats, gone=gone)
 
     def _call(self, call: str) -> _Call:
         found = self._calls.setdefault(call, _Call())
@@ -119,9 +108,8 @@ class Floor:
 
     def _ring(self, event: CallRinging) -> None:
         call = self._call(event.call)
-        if not self._active(event.seat):
+        if self._screens.ring(event.seat, event.call):
             call.ringing.add(event.seat)
-            self._show(replace(idle(event.seat), state=SeatState.RINGING, call=event.call))
 
     def _begin(self, began: TalkBegan, line: Line) -> None:
         script, fields = self.choice.of(began)
@@ -133,7 +121,9 @@ class Floor:
             log.warning("too many talks at once, one is not followed", talk=began.talk)
             return
         earlier = call.talks[-1] if call.talks and began.transfer is not None else None
-        talk = LiveTalk(self._means, began, script, draw=self._draw, line=line, earlier=earlier)
+        talk = LiveTalk(
+            self._means, began, script, draw=self._screens.draw, line=line, earlier=earlier
+        )
         for name, value in fields.items():
             talk.judging.correct(name, value)
         call.talks.append(talk)
@@ -158,9 +148,7 @@ class Floor:
 
     def _hush(self, call: _Call, answered: str = "") -> None:
         """Nothing rings for this call any more."""
-        for seat in call.ringing - {answered}:
-            if self._board.view(seat).state is SeatState.RINGING:
-                self._show(idle(seat))
+        self._screens.hush(call.ringing - {answered})
         call.ringing.clear()
 
     def _drop(self, call_id: str) -> None:
@@ -180,12 +168,13 @@ class Floor:
                 self._talks.pop(began.talk, None)
                 self._note(began, verdict)
                 talk.outcome = outcome(verdict, whole=False)
-                self._draw(talk, talk.view())
+                self._screens.draw(talk, talk.view())
                 log.info("talk ended", seconds=verdict.duration, score=verdict.score)
                 final = await close(self._means, talk, verdict)
                 self._note(began, final)
                 if final is not verdict:
-                    self._judged_again(talk, final)
+                    talk.outcome = outcome(final, whole=True)
+                    self._screens.judged(talk)
             except Exception:
                 log.exception("talk given up")
             finally:
@@ -193,12 +182,7 @@ class Floor:
                 call.under_way -= 1
                 if call.over and not call.under_way:
                     self._drop(began.call)
-        asyncio.get_running_loop().call_later(_SHOWN, self._clear, began)
-
-    def _clear(self, began: TalkBegan) -> None:
-        """A seat shows its last talk for a while, not for ever."""
-        if not self._active(began.seat) and self._board.view(began.seat).call == began.talk:
-            self._show(idle(began.seat))
+        asyncio.get_running_loop().call_later(_SHOWN, self._screens.clear, began)
 
     def _note(self, began: TalkBegan, verdict: CallVerdict) -> None:
         for key in (began.call, began.caller.uniqueid, began.operator.uniqueid):
@@ -209,34 +193,6 @@ class Floor:
 
     def _active(self, seat: str) -> list[LiveTalk]:
         return [t for t in self._talks.values() if t.began.seat == seat and not t.over]
-
-    def _judged_again(self, talk: LiveTalk, verdict: CallVerdict) -> None:
-        """The verdict on the recording takes the place of the live one, where that is still shown."""
-        talk.outcome = outcome(verdict, whole=True)
-        shown = self._board.view(talk.began.seat)
-        if shown.call == talk.began.talk and shown.outcome is not None:
-            self._show(replace(shown, outcome=talk.outcome))
-
-    def _draw(self, talk: LiveTalk, view: SeatView) -> None:
-        """Of two lines at a seat the one not on hold is shown, else the newer."""
-        others = [t for t in self._active(talk.began.seat) if t is not talk]
-        shown = self._board.view(talk.began.seat)
-        if others and shown.call != talk.began.talk and view.state is not SeatState.TALKING:
-            return
-        if others and (talk.over or view.state is SeatState.HELD):
-            other = others[-1]
-            self._show(other.view())
-            return
-        if talk.ended is not None and talk.ended.moved is not None:
-            view = replace(view, state=SeatState.TRANSFERRED)
-        self._show(view)
-
-    def _show(self, view: SeatView) -> None:
-        shown = self._board.show(view)
-        self._means.metrics.pictures.inc()
-        self._put_up[shown.seat, shown.version] = time.monotonic()
-        while len(self._put_up) > _DRAWN * max(1, len(self._talks)):
-            self._put_up.popitem(last=False)
 
     # --- for the dialplan ---------------------------------------------------------------
 
@@ -281,21 +237,21 @@ class Floor:
                 await asyncio.gather(*late, return_exceptions=True)
         for call in list(self._calls):
             self._drop(call)
-        self._board.close()
+        self._screens.board.close()
 
     # --- for the pages ------------------------------------------------------------------
 
     def seats(self) -> tuple[str, ...]:
         """As `Desk.seats`."""
-        return self._board.seats()
+        return self._screens.board.seats()
 
     def view(self, seat: str) -> SeatView:
         """As `Desk.view`."""
-        return self._board.view(seat)
+        return self._screens.board.view(seat)
 
     def watch(self, seat: str, after: int = -1) -> AsyncIterator[SeatView]:
         """As `Desk.watch`."""
-        return self._board.watch(seat, after)
+        return self._screens.board.watch(seat, after)
 
     def mark(self, seat: str, call: str, step: str, state: StepState | None) -> bool:
         """As `Desk.mark`."""
@@ -318,9 +274,7 @@ class Floor:
 
     def shown(self, seat: str, version: int) -> None:
         """As `Desk.shown`."""
-        since = self._put_up.pop((seat, version), None)
-        if since is not None:
-            self._means.metrics.drawn_after.observe(time.monotonic() - since)
+        self._screens.seen(seat, version)
 
     def healthy(self) -> tuple[bool, dict[str, str]]:
         """As `Desk.healthy`."""

@@ -95,10 +95,11 @@ class Listening:
                     self._take(sound)
             finally:
                 self._tap = None
-                self._tear(Leg)
                 await _close(tap)
         except PbxError as error:
             log.warning("no sound", talk=self._began.talk, problem=str(error))
+        if heard:
+            self._tear(Leg)
         return heard
 
     def _take(self, sound: Sound) -> None:
