@@ -74,6 +74,9 @@ async def _exchanges(settings: Settings, *, runs: bool, clock: _Clock) -> AsyncI
     if not settings.exchanges:
         yield failed("exchanges", "none")
         return
+    names = [form.name for form in settings.exchanges]
+    for name in {name for name in names if names.count(name) > 1}:
+        yield failed("exchanges", "doubled", name=name)
     if settings.sound.route != "none" and (shut := doors.sound(settings.sound, runs=runs)):
         yield shut
         taps = None

@@ -11,6 +11,7 @@ from typing import Final
 from agentbot.doctor.check import Check, failed, fine
 from agentbot.errors import PbxError
 from agentbot.pbx.ami import Account
+from agentbot.pbx.ami.login import why_not
 
 __all__ = ["reach"]
 
@@ -49,7 +50,7 @@ def _unreached(error: OSError | PbxError, account: Account) -> Check:
         case ConnectionRefusedError():
             return failed("reach", "refused", port=account.port, **where)
         case OSError():
-            return failed("reach", "unreachable", problem=error.strerror or str(error), **where)
+            return failed("reach", "unreachable", problem=why_not(error), **where)
     return failed("reach", "trust", problem=str(error))
 
 

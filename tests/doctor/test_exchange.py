@@ -95,6 +95,12 @@ async def test_somebody_else_answers(settings: Settings, greets: bytes, said: st
     assert found[-1].said == said
 
 
+async def test_a_host_that_nobody_knows(settings: Settings) -> None:
+    (found,) = await examined(settings, 5038, host="no-such-host.invalid")
+    assert (found.subject, found.said) == ("reach", "unreachable")
+    assert "Errno" not in str(found.values["problem"])
+
+
 async def test_tls_where_there_is_none(settings: Settings) -> None:
     async with SimulatedExchange() as simulated:
         found = await examined(settings, simulated.port, tls=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import ssl
 import time
 
@@ -12,7 +13,7 @@ from agentbot.pbx.ami.account import Account
 from agentbot.pbx.ami.wire import MessageReader, encode
 from agentbot.pbx.message import Message
 
-__all__ = ["LoginRefusedError", "Socket", "log_in"]
+__all__ = ["LoginRefusedError", "Socket", "log_in", "why_not"]
 
 _BANNER = b"Asterisk Call Manager/"
 _READ = 1 << 16
@@ -77,7 +78,7 @@ async def _connect(account: Account, seconds: float) -> Socket:
         ) from None
     except OSError as error:
         raise PbxError(
-            f"{account.address} cannot be reached ({error.strerror or error}); "
+            f"{account.address} cannot be reached ({why_not(error)}); "
             "check that Asterisk runs and `enabled = yes` is in manager.conf"
         ) from None
 
@@ -143,6 +144,16 @@ async def _logged_in(
             "check user, secret and permit in manager.conf, then `manager reload`"
         )
     return messages, came
+
+
+def why_not(error: OSError) -> str:
+    """Why there is no connection: asyncio puts a sentence of its own into `strerror`.
+
+    A host that is not found has no `errno` of the system's.
+    """
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)
 
 
 def _broken(account: Account, error: OSError) -> str:
