@@ -8,8 +8,10 @@ them in blocks of 32 KiB (two seconds), which is why they are no way to hear a c
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import glob
 import re
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -34,6 +36,9 @@ _OURS: Final = "agentbot-"
 _SIDES: Final = {Leg.CALLER: "in", Leg.OPERATOR: "out"}
 _BEGUN: Final = 2_000
 """Channels whose recordings' beginnings are kept in mind."""
+_MADE: Final = re.compile(rf"{_OURS}[0-9a-f-]{{36}}-(in|out)\.wav")
+_KEPT: Final = 24 * 3600.0
+"""Seconds after which a recording that was made for us and never read is deleted."""
 _LOOK: Final = 0.25
 _SETTLED: Final = 4
 """Looks at a file without a change after which it is whole."""
@@ -65,7 +70,7 @@ class FilesRoute:
             PbxError: the folder is not there, or a module or right is missing.
         """
         try:
-            next(self._folder.iterdir(), None)
+            await asyncio.to_thread(self._sweep)
         except OSError as error:
             raise PbxError(
                 f"calls cannot be heard: {self._folder}: {error.strerror}; make Asterisk's folder of "
@@ -74,6 +79,14 @@ class FilesRoute:
         if not self._pattern:
             await need_modules(self._exchange, {"app_mixmonitor": "package asterisk-modules"})
             await need_right(self._exchange, "MixMonitor", "system")
+
+    def _sweep(self) -> None:
+        """What was made for us and never read, as when we were killed, does not stay for ever."""
+        old = time.time() - _KEPT
+        for path in self._folder.iterdir():
+            if _MADE.fullmatch(path.name) and path.stat().st_mtime < old:
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
     def notice(self, message: Message) -> None:
         """Learns when a recording began."""
@@ -119,11 +132,11 @@ class FilesRoute:
         sizes: dict[Leg, int] = {}
         same = 0
         for _ in range(round(self._patience / _LOOK)):
-            found = {leg: self._found(f"{name}-{side}.*") for leg, side in _SIDES.items()}
-            now = {leg: _size(path) for leg, path in found.items() if path}
+            found = await asyncio.to_thread(self._look, name)
+            now = {leg: _size(path) for leg, path in found.items()}
             same = same + 1 if now == sizes and len(now) == len(_SIDES) else 0
             if same >= _SETTLED:
-                return {leg: path for leg, path in found.items() if path}
+                return found
             sizes = now
             await asyncio.sleep(_LOOK)
         raise PbxError(
@@ -131,8 +144,17 @@ class FilesRoute:
             f"{self._patience:g} s of its end; does sound.folder show what Asterisk writes?"
         )
 
-    def _found(self, pattern: str) -> Path | None:
-        return next((path for path in sorted(self._folder.glob(pattern)) if path.is_file()), None)
+    def _look(self, name: str) -> dict[Leg, Path]:
+        """In a thread: there may be very many files, on a disk far away."""
+        found: dict[Leg, Path] = {}
+        for leg, side in _SIDES.items():
+            path = self._folder / f"{name}-{side}.wav"
+            if "*" in name or "?" in name or "[" in name:
+                fit = sorted(self._folder.glob(f"{name}-{side}.wav"))
+                path = next((one for one in fit if one.is_file()), path)
+            if path.is_file():
+                found[leg] = path
+        return found
 
     def begun(self, talk: TalkBegan) -> float | None:
         """When the recording of a talk's channel began, by the exchange's clock; None: not told."""

@@ -68,6 +68,29 @@ async def test_taps_by_websocket(asterisk: Asterisk, ami: Ami, talk: NewTalk, ra
     assert not server.refused
 
 
+async def test_a_websocket_that_breaks_off_leaves_the_call_alone(
+    asterisk: Asterisk, ami: Ami, talk: NewTalk
+) -> None:
+    server = MediaSocketServer(port=asterisk.websocket)
+    await server.open()
+    route = WebSocketRoute(ami.exchange, server, patience=20)
+    ami.listeners.append(route.notice)
+    here = await talk()
+    saying = asyncio.create_task(here.say(4))
+    tap = Listener(await route.open(await ami.talk("1001")))
+    await until(lambda: len(tap.of(Leg.OPERATOR)) > 20)
+    for connection in [*server._lines.values()]:
+        connection.transport.abort()
+    await tap.over()
+    caller, operator = await saying
+    await until(lambda: len(asterisk.channels()) == 2)
+    await here.caller.hang_up()
+    await here.operator.ended()
+    await server.close()
+    assert broken(here.caller.rtp, here.operator.rtp, caller) == ""
+    assert broken(here.operator.rtp, here.caller.rtp, operator) == ""
+
+
 async def test_no_websocket_server_is_told(ami: Ami, talk: NewTalk) -> None:
     await talk()
     route = WebSocketRoute(ami.exchange, MediaSocketServer(), patience=20)

@@ -142,6 +142,24 @@ async def test_the_newer_headset_of_a_seat_counts(
             assert await second.recv() == "listen"
 
 
+async def test_a_lost_connection_comes_back_to_the_same_call(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    async with service(house, samples, tmp_path) as made:
+        first = await _sending(made)
+        first.turn()
+        await _true(lambda: first.state == "listen")
+        before = made.floor.view("218").call
+        await asyncio.to_thread(first.close)
+        await _true(lambda: made.headsets.route("218") is None)
+        second = await _sending(made)
+        await _true(lambda: second.state == "listen")
+        assert made.floor.view("218").call == before
+        second.turn()
+        await _until(made, lambda v: v.state is SeatState.ENDED)
+        await asyncio.to_thread(second.close)
+
+
 def _basic(name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 

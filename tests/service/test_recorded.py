@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -149,3 +151,13 @@ async def test_files_that_do_not_come_are_named(tmp_path: Path) -> None:
     recording = await route.open(talk)
     with pytest.raises(PbxError, match=r"x-o-c1-o1-in and -out did not come within 0.5 s"):
         await recording.files()
+
+
+async def test_what_was_made_for_us_and_never_read_does_not_stay(tmp_path: Path) -> None:
+    names = [f"agentbot-{uuid4()}-in.wav" for _ in range(2)] + ["agentbot-meeting-in.wav", "x.wav"]
+    for name in names:
+        (tmp_path / name).touch()
+    for name in names[1:]:
+        os.utime(tmp_path / name, (0, 0))
+    await FilesRoute(Exchange(tmp_path, []), tmp_path, pattern="{uniqueid}").check()
+    assert [(tmp_path / name).exists() for name in names] == [True, False, True, True]
