@@ -8,6 +8,7 @@ from typing import Final
 
 from agentbot.doctor.call import running
 from agentbot.doctor.check import Check, fine, warning
+from agentbot.doctor.modules import absent_modules
 from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError
 from agentbot.pbx.fastagi import AgiChannel, AgiRequest, AgiServer
@@ -18,6 +19,9 @@ __all__ = ["hooks"]
 
 _ADDRESS: Final = re.compile(r"agi://([^:/]+)(?::(\d+))?/?")
 _USUAL: Final = 4573
+_NEEDED: Final = (
+    "app_exec", "app_stack", "app_userevent", "func_db", "func_timeout", "res_speech", "res_agi",
+)  # fmt: skip
 _ANSWER: Final = 3.0
 _PATH: Final = "/doctor"
 
@@ -31,18 +35,34 @@ async def hooks(visit: Visit, settings: Settings, taps: Taps | None, *, runs: bo
         told = await visit.exchange.ask("Getvar", {"Variable": "AGENTBOT_AGI"})
     except PbxError:
         return fine("hooks", "unknown")
-    address, port = told.get("Value"), settings.agi.port
+    address = told.get("Value")
     if not address:
         return fine("hooks", "unused")
+    if absent := await _missing(visit):
+        return warning("hooks", "no_module", address=address, names=", ".join(absent))
+    return await _used(visit, settings, taps, address, runs=runs)
+
+
+async def _used(
+    visit: Visit, settings: Settings, taps: Taps | None, address: str, *, runs: bool
+) -> Check:
     found = _ADDRESS.fullmatch(address)
     if found is None:
         return warning("hooks", "no_address", address=address)
-    asked = int(found[2] or _USUAL)
+    asked, port = int(found[2] or _USUAL), settings.agi.port
     if port and asked != port:
         return warning("hooks", "other_port", address=address, port=port)
     if runs:
         return await _tried(visit, found[1], asked, address)
     return await _called(visit, settings, taps, address)
+
+
+async def _missing(visit: Visit) -> list[str]:
+    """Modules that the sample's subroutines need and that are not loaded."""
+    try:
+        return await absent_modules(visit, _NEEDED)
+    except PbxError:
+        return []
 
 
 async def _called(visit: Visit, settings: Settings, taps: Taps | None, address: str) -> Check:

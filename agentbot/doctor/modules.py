@@ -12,7 +12,7 @@ from agentbot.pbx.snoop import ARI_MODULES
 from agentbot.pbx.tap import MODULES, WEBSOCKET_MODULES
 from agentbot.settings_form import SoundForm
 
-__all__ = ["modules"]
+__all__ = ["absent_modules", "modules"]
 
 _ROUTES: Final = {
     "auto": MODULES,
@@ -35,7 +35,7 @@ async def modules(visit: Visit, form: SoundForm) -> list[Check]:
     """One line for what is needed, one for each thing that would help."""
     needed = _ROUTES.get(form.route, {})
     try:
-        absent = await _absent(visit, needed)
+        absent = await absent_modules(visit, needed)
         if absent:
             loads = "; ".join(f"module load {name}" for name in absent)
             # Another route may do; the test call tells.
@@ -45,7 +45,7 @@ async def modules(visit: Visit, form: SoundForm) -> list[Check]:
         lines += [
             warning("modules", why, name=name)
             for name, why in _HELPFUL.items()
-            if await _absent(visit, (name,))
+            if await absent_modules(visit, (name,))
         ]
     except PbxError as error:
         if "ermission" in str(error):
@@ -61,13 +61,13 @@ def _other(form: SoundForm) -> bool:
 
 async def _sound(visit: Visit, rate: int) -> list[Check]:
     codecs = (*_PHONES, "codec_resample") if rate > 8_000 else _PHONES
-    found = [warning("modules", "codec", name=name) for name in await _absent(visit, codecs)]
-    if len(await _absent(visit, _TIMING)) == len(_TIMING):
+    found = [warning("modules", "codec", name=name) for name in await absent_modules(visit, codecs)]
+    if len(await absent_modules(visit, _TIMING)) == len(_TIMING):
         found.append(warning("modules", "timing", name=_TIMING[0]))
     return found
 
 
-async def _absent(visit: Visit, names: Iterable[str]) -> list[str]:
+async def absent_modules(visit: Visit, names: Iterable[str]) -> list[str]:
     """Those that are not loaded.
 
     Raises:

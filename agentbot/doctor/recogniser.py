@@ -17,6 +17,7 @@ from agentbot.simulate.samples import bundled_calls, simulated_calls
 from agentbot.speech.base import Recogniser, Signal
 from agentbot.speech.engines import open_engine
 from agentbot.speech.live import LiveLeg
+from agentbot.speech.model_files import read_sums
 from agentbot.speech.models import list_models, verify_model
 
 __all__ = ["Speed", "engine", "model", "room", "speed"]
@@ -47,7 +48,13 @@ def engine(name: str, threads: int) -> tuple[Recogniser | None, Check]:
         recogniser, why = open_engine(name, threads)
     except RecognizerError as error:
         return None, failed("engine", "none", problem=str(error))
-    return recogniser, fine("engine", why=why, seconds=round(time.monotonic() - began, 1))
+    values: dict[str, Value] = {
+        "name": recogniser.name, "why": why, "seconds": round(time.monotonic() - began, 1)
+    }  # fmt: skip
+    if name != "auto":
+        return recogniser, fine("engine", "named", **values)
+    chosen = "chinese_vosk" if recogniser.name.startswith("vosk") else "no_chinese_vosk"
+    return recogniser, fine("engine", chosen, **values)
 
 
 def model(recogniser: Recogniser) -> Check:
@@ -62,7 +69,8 @@ def model(recogniser: Recogniser) -> Check:
     right, said = verify_model(mine[0])
     if not right:
         return failed("model", "broken", name=mine[0].name, problem=said)
-    return fine("model", name=mine[0].name, checked=said)
+    summed = read_sums(mine[0].where) is not None
+    return fine("model", "ok" if summed else "unsummed", name=mine[0].name)
 
 
 def speed(recogniser: Recogniser, seconds: float) -> Speed | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agentbot.doctor.check import Check, State
+from agentbot.doctor.examine import examine
 from agentbot.doctor.exchange import exchange
 from agentbot.doctor.waiting import aside, look
 from agentbot.service.sound import Taps
@@ -105,6 +106,26 @@ async def test_tls_where_there_is_none(settings: Settings) -> None:
     async with SimulatedExchange() as simulated:
         found = await examined(settings, simulated.port, tls=True)
     assert [check.said for check in found] == ["no_tls"]
+
+
+async def test_all_exchanges_are_looked_at(tmp_path: Path) -> None:
+    async with SimulatedExchange() as simulated:
+        settings = Settings(
+            exchanges=(
+                {"name": "dead", "port": 9, "secret": "x"},
+                {"name": "sim", "port": simulated.port, "secret": "simulated"},
+                {"name": "sim", "port": simulated.port, "secret": "wrong"},
+            ),
+            accounts=tmp_path / "accounts.json", store={"folder": tmp_path},
+            web={"port": 0}, agi={"port": 0},
+        )  # fmt: skip
+        found = [check async for check in examine(settings, f"whisper:{tmp_path}", 2)]
+    named = [(check.exchange, check.subject) for check in found if check.exchange]
+    assert named[0] == ("dead", "reach")
+    assert ("sim", "route") in named
+    assert [check.said for check in found if check.subject == "login"] == ["ok", "refused"]
+    assert "doubled" in {check.said for check in found}
+    assert found[-1].subject == "engine"
 
 
 async def test_what_hangs_holds_up_nothing() -> None:
