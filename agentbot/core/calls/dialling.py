@@ -7,6 +7,7 @@ from agentbot.core.calls.exchange import Exchange, Fact, Told, keys_of
 from agentbot.core.calls.names import parse_name
 from agentbot.core.calls.parting import part, transferred
 from agentbot.core.calls.state import Channel
+from agentbot.core.calls.talks import enter
 
 __all__ = ["DIALLING", "half_of"]
 
@@ -56,7 +57,10 @@ def _hangup(x: Exchange, told: Told, at: float) -> None:
     channel.cause = told.headers.get("Cause", "")
     if channel.rang is not None and channel.rang_out is None and channel.answered is None:
         channel.rang_out = x.time_in(channel.call, at)
+    place, heir = channel.bridge, channel.heir
     part(x, channel, at)
+    if place is not None and heir is not None and heir.ended is None and heir.bridge is None:
+        enter(x, heir, place, at)
     x.forget(channel, at)
     if channel.call.alive <= 0:
         x.end(channel.call, at)

@@ -52,6 +52,9 @@ def _attended(x: Exchange, told: Told, at: float) -> None:
     if of is None:
         return
     second = _of(x, told, at, "SecondTransferer")
+    if second is not None and told.headers.get("DestType") == "App":
+        # Transferred before the other seat's answer was through: the caller slips in unseen.
+        second.heir = caller
     to = (
         x.seats.seat(target)
         if target

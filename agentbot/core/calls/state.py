@@ -15,7 +15,7 @@ class Channel:
 
     __slots__ = (
         "account", "answered", "bridge", "call", "caller_name", "cause", "context", "cut", "dialled", "dialler", "ended", "exten",
-        "exten_dialled", "held", "hung_up", "incoming", "linked", "listed", "music", "name", "number", "order", "parsed", "pbx_variables",
+        "exten_dialled", "heir", "held", "hung_up", "incoming", "linked", "listed", "music", "name", "number", "order", "parsed", "pbx_variables",
         "place", "queue", "rang", "rang_out", "role", "seat", "started", "state", "status", "talk", "touched", "uniqueid",
         "variables",
     )  # fmt: skip
@@ -54,6 +54,8 @@ class Channel:
         self.hung_up = self.cut = False
         """The phone hung up; the exchange ended it without that."""
         self.bridge: Bridge | None = None
+        self.heir: Channel | None = None
+        """Takes its place in its bridge when it goes, and nobody says so."""
         self.listed = False
         """It was found in its bridge by asking, not seen to enter."""
         self.held = self.music = False

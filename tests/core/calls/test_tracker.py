@@ -13,6 +13,7 @@ from agentbot.core.calls.events import (
     Direction,
     TalkBegan,
     TalkEnded,
+    TransferKind,
 )
 from agentbot.core.calls.tracker import Tracker
 
@@ -155,3 +156,30 @@ def test_a_talk_whose_caller_hangs_up_is_not_lost() -> None:
     said = tracker.feed(caller.says("Hangup", 20, Cause="16"))
 
     assert [e.lost for e in said if isinstance(e, TalkEnded)] == [False]
+
+
+def test_a_seat_that_transfers_at_the_moment_of_answer_hands_the_call_over() -> None:
+    """The exchange then says neither that the caller enters the other bridge nor who left it."""
+    tracker, caller = _talking()
+    first = Line("SIP/2001-0000001b", "1.2", "1.1", "2001")
+    second = Line("SIP/2001-0000001c", "2.1", "2.1", "2001", "2002")
+    other = Line("SIP/2002-0000001d", "2.2", "2.1", "2002")
+    attended = {
+        "Result": "Success", "DestType": "App", "DestApp": "Dial",
+        "OrigTransfererChannel": first.name, "OrigTransfererUniqueid": first.uniqueid,
+        "SecondTransfererChannel": second.name, "SecondTransfererUniqueid": second.uniqueid,
+        "TransfereeChannel": caller.name, "TransfereeUniqueid": caller.uniqueid,
+    }  # fmt: skip
+    told = [first.says("Hold", 8), second.says("Newchannel", 9), second.turns("4", 9)]
+    told += [other.says("Newchannel", 9), second.dials(other, 9), other.turns("6", 10)]
+    told += [second.turns("6", 10), Told({"Event": "AttendedTransfer", **attended}, at=10.1)]
+    told += [line.says("BridgeEnter", 10.1, BridgeUniqueid="c") for line in (other, second)]
+    told += [line.says("BridgeLeave", 10.1, BridgeUniqueid="b") for line in (first, caller)]
+    told += [line.says("Hangup", 10.1, Cause="16") for line in (second, first)]
+
+    said = [event for one in told for event in tracker.feed(one)]
+
+    [talk] = [event for event in said if isinstance(event, TalkBegan)]
+    assert (talk.call, talk.seat, talk.caller.uniqueid) == ("1.1", "2002", "1.1")
+    assert talk.transfer is not None
+    assert (talk.transfer.kind, talk.transfer.source) == (TransferKind.ATTENDED, "2001")
