@@ -151,6 +151,7 @@ class Asterisk:
         ari = (SAMPLES / "ari.conf").read_text().replace("change-me", SECRET)
         (self.home / "etc/ari.conf").write_text(ari)
         queues = (SAMPLES / "queues.conf").read_text()
+        queues += "[heard](repair)\nmembergosub = agentbot-listen\n"
         queues += f"[festival](repair)\nmember => PJSIP/{FESTIVE}\n"
         (self.home / "etc/queues.conf").write_text(queues)
         with wave.open(str(self.home / "lib/moh/tone.wav"), "wb") as music:

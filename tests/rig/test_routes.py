@@ -31,13 +31,16 @@ async def watcher(asterisk: Asterisk) -> AsyncIterator[Ami]:
     await one.close()
 
 
-async def test_taps_of_the_dialplan(asterisk: Asterisk, watcher: Ami, talk: NewTalk) -> None:
+@pytest.mark.parametrize("number", ["730", "731"])
+async def test_taps_of_the_dialplan(
+    asterisk: Asterisk, watcher: Ami, talk: NewTalk, number: str
+) -> None:
     server = AudioSocketServer(port=asterisk.sound, grace=1.5)
     await server.open()
     route = DialplanRoute(watcher.exchange, server, patience=20)
     watcher.listeners.append(route.notice)
     await route.check()
-    here = await talk("730")
+    here = await talk(number)
     tap = Listener(await route.open(await watcher.talk("1001")))
     await hears_each_leg(tap, here)
     await server.close()
