@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -34,8 +34,15 @@ _RATES: Final = {"8000": 8_000, "16000": 16_000}
 class MediaSocketServer:
     """Listens for Asterisk; each announced line gets its sound to its ear."""
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, patience: float = 3.0) -> None:
-        """`port` 0 takes a free one. `patience`: seconds a connection has to say what it wants."""
+    def __init__(
+        self, *, host: str = "127.0.0.1", port: int = 0, patience: float = 3.0, strangers: int = 64
+    ) -> None:
+        """`port` 0 takes a free one. `patience`: seconds a connection has to say what it wants.
+
+        `strangers`: connections that may be open without having said it.
+        """
+        self._most_strangers = strangers
+        self._strangers: dict[ServerConnection, None] = {}
         self.refused: Counter[Refusal] = Counter()
         self._host, self._port, self._patience = host, port, patience
         self._ears: dict[UUID, Ear] = {}
@@ -54,6 +61,7 @@ class MediaSocketServer:
                 self._take, self._host, self._port, process_request=self._admit, compression=None,
                 select_subprotocol=_first, open_timeout=self._patience,
                 max_size=_LARGEST, close_timeout=1.0, server_header=None,
+                create_connection=self._came,  # type: ignore[arg-type]  # whatever makes one will do
             )  # fmt: skip
         except (OSError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or error
@@ -88,7 +96,20 @@ class MediaSocketServer:
             await self._server.wait_closed()
             self._server = None
 
+    def _came(self, *parts: Any, **more: Any) -> ServerConnection:
+        """A connection that has not said what it wants; of too many the oldest goes."""
+        surplus = max(0, len(self._strangers) + 1 - self._most_strangers)
+        # Those that come in this very moment have no transport yet.
+        for oldest in [one for one in self._strangers if hasattr(one, "transport")][:surplus]:
+            del self._strangers[oldest]
+            oldest.transport.abort()
+            self.refused[Refusal.CROWD] += 1
+        connection = ServerConnection(*parts, **more)
+        self._strangers[connection] = None
+        return connection
+
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        self._strangers.pop(connection, None)
         if _wanted(request.path)[0] in self._ears:
             return None
         self.refused[Refusal.UNKNOWN] += 1

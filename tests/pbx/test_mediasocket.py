@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from agentbot.core.events import Leg
 from agentbot.errors import PbxError
+from agentbot.pbx.audiosocket import Refusal
 from agentbot.pbx.mediasocket import MediaSocketServer
 from agentbot.pbx.pair import Pair
 
@@ -74,6 +75,22 @@ async def test_who_speaks_something_else_is_put_out(server: MediaSocketServer, s
     async with asyncio.timeout(20):
         await reader.read()
     writer.close()
+
+
+async def test_a_crowd_of_the_silent_keeps_nobody_out() -> None:
+    server = MediaSocketServer(patience=20.0, strangers=8)
+    await server.open()
+    came = (asyncio.open_connection("127.0.0.1", server.port) for _ in range(100))
+    crowd = await asyncio.gather(*came)
+    line, pair = uuid4(), Pair()
+    server.expect(line, pair.ears[Leg.CALLER])
+    async with connect(f"ws://127.0.0.1:{server.port}/sound?line={line}&rate=8000"):
+        async with asyncio.timeout(20):
+            await pair.ears[Leg.CALLER].begun.wait()
+    for _, writer in crowd:
+        writer.close()
+    await server.close()
+    assert server.refused[Refusal.CROWD] > 20
 
 
 async def test_a_port_that_is_taken(server: MediaSocketServer) -> None:
