@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -28,6 +29,8 @@ _ROOM: Final = 60.0
 """Seconds of sound that wait at most; what comes on top is dropped and is a gap."""
 _ALMOST: Final = 1.0
 """Seconds behind at which skipping stops."""
+_PUT_AWAY: Final = 10.0
+"""Seconds in which what was not recognised at the end still gets into the recording."""
 
 Tell = Callable[[Sequence[Heard | AudioLost]], None]
 
@@ -51,7 +54,7 @@ class HeardLeg:
         self._waiting: deque[Sound] = deque()
         self._seconds = 0.0
         self._lock = threading.Lock()
-        self._busy = self._skipping = False
+        self._busy = self._skipping = self._only_keep = False
         self._deaf = ""
         self._now = origin
         self._until: float | None = None
@@ -95,7 +98,10 @@ class HeardLeg:
         self._ask()
 
     async def finish(self, until: float, patience: float) -> None:
-        """The talk is over at call second `until`; waits `patience` seconds for the rest."""
+        """The talk is over at call second `until`; waits `patience` seconds for the rest.
+
+        What is not recognised by then is lost here, and yet whole in the recording.
+        """
         self._until = until
         self._ask()
         try:
@@ -105,6 +111,10 @@ class HeardLeg:
             since = min(until, self._live.seconds)
             self._tell([self._unheard(since, until)])
             self._tell = lambda _: None
+            self._only_keep = True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PUT_AWAY):
+                    await self._done.wait()
 
     def _ask(self) -> None:
         with self._lock:
@@ -150,10 +160,13 @@ class HeardLeg:
             taken += length
             self._skipping = behind > (_ALMOST if self._skipping else self._behind)
             events += self._live.hear(
-                sound.at, sound.samples, sound.rate, skip=self._skipping or bool(self._deaf)
-            )
+                sound.at, sound.samples, sound.rate,
+                skip=self._skipping or self._only_keep or bool(self._deaf),
+            )  # fmt: skip
         if not self._waiting:
             self._seconds = 0.0
+            if self._only_keep:
+                return []
             if self._until is not None:
                 events += self._live.finish(self._until)
             else:
