@@ -106,6 +106,9 @@ def _stated(hit: Hit) -> bool:
 def _greets(progress: Progress, hit: Hit) -> bool:
     """Words of the greeting (很高兴接听您的电话，请问…) that only resemble a question."""
     greeting = progress.known.greeting
+    size = hit.cue.end - hit.cue.start
+    if len(hit.rest) <= size + 1 and is_question(hit.rest):
+        return False  # …打扰您了，方便吗: the question that the greeting ends with
     # `rest` runs to the end of the sentence, so two of one sentence end alike.
     return any(
         h.step == greeting

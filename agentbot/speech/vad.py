@@ -25,6 +25,15 @@ _BLOCK_SECONDS: Final = 300
 _SEAM_SECONDS: Final = 60
 _SILENT: Final = 1e-4
 """Peak below which a leg holds nothing but quantisation noise."""
+_FRAME: Final = 512
+_NEAR: Final = 5
+"""Frames around a loud one that belong to it: soft ends of words."""
+_HUSH_SECONDS: Final = 0.6
+"""So long below the voice, people in the background talk and not the one on the line."""
+_BELOW: Final = 16.0
+"""dB below the leg's loud syllables from which sound may be the background's."""
+_LOUD_FRAMES: Final = 3
+"""Less than this above the background is a knock."""
 
 
 def speech_spans(samples: NDArray[np.float32]) -> list[tuple[float, float]]:
@@ -41,7 +50,38 @@ def speech_spans(samples: NDArray[np.float32]) -> list[tuple[float, float]]:
                 found.append((start, start + _LONGEST))
                 start += _LONGEST
             found.append((start, end))
-    return found
+    return _near_by(samples, found)
+
+
+def _near_by(
+    samples: NDArray[np.float32], spans: list[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """The spans without what is far below the voice: the detector hears people in the background.
+
+    The border lies half way (in dB) between the leg's quiet and its loud syllables; a clean leg's
+    quiet is so quiet that nothing lies between.
+    """
+    whole = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    if not spans or not len(whole):
+        return spans
+    level = 10 * np.log10(whole.var(axis=1) + 1e-10)
+    inside = [level[int(s * RATE / _FRAME) : int(e * RATE / _FRAME) + 1] for s, e in spans]
+    loudest, quiet = np.percentile(np.concatenate(inside), 95), np.percentile(level, 15)
+    loud = level >= min((loudest + quiet) / 2, loudest - _BELOW)
+    return [kept for start, end in spans for kept in _runs(loud, start, end)]
+
+
+def _runs(loud: NDArray[np.bool_], start: float, end: float) -> Iterator[tuple[float, float]]:
+    """The span cut at every hush."""
+    step = _FRAME / RATE
+    at = np.flatnonzero(loud[int(start / step) : int(end / step) + 1]) + int(start / step)
+    hushes = np.flatnonzero(np.diff(at) * step > _HUSH_SECONDS)
+    for run in np.split(at, hushes + 1):
+        if len(run) < _LOUD_FRAMES:
+            continue
+        first, last = (run[0] - _NEAR) * step, (run[-1] + 1 + _NEAR) * step
+        hushed = first - start > _HUSH_SECONDS, end - last > _HUSH_SECONDS
+        yield (float(first) if hushed[0] else start, float(last) if hushed[1] else end)
 
 
 def _blocks(samples: NDArray[np.float32]) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,9 @@ SOLVED = ChoiceValue((
     Choice(value="是", phrases=("解决了", "修好了", "好了", "是的")),
     Choice(value="否", phrases=("没", "没有", "没修好", "没解决", "还没好")),
 ))  # fmt: skip
+FREE = ChoiceValue((
+    Choice(value="方便", phrases=("有时间", "你说")), Choice(value="不方便", phrases=("上班",))
+))  # fmt: skip
 TOPIC = Topic((
     Choice(value="漏水", phrases=("漏水", "滴水", "往外冒")),
     Choice(value="不热", phrases=("暖气不热", "暖气冰凉")),
@@ -59,6 +62,10 @@ def value(reading):
         (SOLVED, "没修好", "否"),
         (SOLVED, "没有，哦不是，修好了", "是"),
         (SOLVED, "不知道，我没在家", None),
+        (FREE, "哦，没有时间，我正上班呢", "不方便"),
+        (FREE, "有时间，你说", "方便"),
+        (TIME, "晚上，八点八", "晚上八点"),
+        (TIME, "八点十五", "八点十五"),
         (SOLVED, "今天天气不错", None),
         (SCORE, "八九分吧", "8-9"),
         (SCORE, "给个满分", "10"),

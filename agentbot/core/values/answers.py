@@ -35,6 +35,9 @@ def unsure(text: str) -> bool:
     return bool(_UNSURE.search(text))
 
 
+_DENIED = frozenset("没不未")
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceValue:
     """One of a few answers, each known by many phrases."""
@@ -59,6 +62,8 @@ class ChoiceValue:
             size = len(cue)
             for match in re.finditer(re.escape(cue.text), plain):
                 at = match.start()
+                if plain[at - 1 : at] in _DENIED:
+                    continue  # 没有时间 holds no 有时间
                 if size and not any(taken[at : at + size]):
                     best[value] = 1.0
                     taken[at : at + size] = [True] * size

@@ -18,7 +18,9 @@ _WEEKDAY = r"(?:下+|这|本)?个?(?:周|星期|礼拜)[一二三四五六日天
 _PAST = r"大前天|前天|昨天|昨[晚早]|前几天|上个?(?:周|星期|礼拜)[一二三四五六日天末]?|上个?月"
 _DAY = rf"{_PAST}|大后天|今天|明天|后天|今[晚早]|明[晚早]|{_WEEKDAY}|下个?(?:周|星期|礼拜|月)|(?:{_N}月)?(?<![甲乙丙丁弄路街巷道村苑园里庄寓院府厦城湾区期苏号栋座口号]){_DATE}[号日](?![楼院栋线室户{NUMBER_SIGNS}])|过[两几]天"
 _PART = r"早上|早晨|清早|上午|中午|下午|午后|傍晚|晚上|夜里"
-_CLOCK = rf"(?:{_N})点(?:半|一刻|三刻|钟|{_N}分?)?(?:以?后|以?前|左右|多)?"
+_MINUTES = rf"{_N}分|[{NUMBER_SIGNS}]{{2,}}|十"
+"""Nobody says 八点八: that is 八点吧."""
+_CLOCK = rf"(?:{_N})点(?:半|一刻|三刻|钟|{_MINUTES})?(?:以?后|以?前|左右|多)?"
 _OTHER = rf"下班以?后?|吃完饭|(?:{_N}|半)个?(?:小时|分钟)(?:以?后|之后)?|一会儿|待会儿?|晚[点些]|晚一[点些]|等会儿?|回头"
 _TIME = re.compile(rf"{_DAY}|{_PART}|{_CLOCK}|{_OTHER}")
 _VAGUE = re.compile(r"一会儿|待会儿?|晚一?[点些]|等会儿?|回头")
@@ -78,7 +80,7 @@ class TimeValue:
         found = list(_TIME.finditer(text))
         if not found:
             return None
-        value = text[found[0].start() : found[-1].end()]
+        value = re.sub(r"[，,、\s]", "", text[found[0].start() : found[-1].end()])
         return Reading(value, _parts(value), _VAGUELY if _VAGUE.fullmatch(value) else _PLAINLY)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
