@@ -65,6 +65,8 @@ class Book:
     doubtful: list[Hit] = field(default_factory=list)
     given: dict[str, list[Given]] = field(default_factory=dict)
     repeated: dict[str, list[Repeated]] = field(default_factory=dict)
+    retold: set[str] = field(default_factory=set)
+    """Fields whose read-back the caller objected to, and the operator took it in words not understood."""
     refused: set[str] = field(default_factory=set)
     replied: dict[str, tuple[Heard, ...]] = field(default_factory=dict)
     """Field id to the words that answered its question without being understood."""

@@ -137,6 +137,8 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
         plain = Comparison(_NEAR)
     found = look or plain or Comparison(0.5)
     same = _with_reaction(found.same, last, value, known.fields[field].kind)
+    if field in book.retold and trust(*value.heard, *last.heard) < 1.0:
+        same = max(same, 0.5)
     slip = _slip(known, field, value, repeated[:-1])
     verdict = (
         FieldVerdict.MATCHED if same >= _SAME

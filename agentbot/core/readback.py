@@ -13,7 +13,7 @@ from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.pointed import adopt
 from agentbot.core.progress import Progress
-from agentbot.core.questions import sentences
+from agentbot.core.questions import confirms, sentences
 from agentbot.core.script import FieldKind
 from agentbot.core.turns import Turn, agrees, backchannel, objects
 from agentbot.core.values.base import Reading
@@ -33,6 +33,11 @@ _MOST = 8
 _ABOUT = re.compile(
     r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记[一上下]|重复|确认|是这样|了解|知道了|明白"
 )
+_FIGURES = re.compile(r"[零幺一二三四五六七八九十百\d]{2,}")
+_EXCUSE = re.compile(
+    r"不好意思|抱歉|对不起|我?(?:给您)?改(?:过来|一?下|好)了?|[听记看写]错了?|好的?|知道了?|明白了?|收到|行|[嗯哦噢啊呃]"
+)
+_NAME_SIGNS = 4
 _ABOUT_IT = 0.4
 """Strength of words about the issue once something else is being asked for."""
 
@@ -47,10 +52,31 @@ def read_back(progress: Progress, turn: Turn) -> set[str]:
         and not _of_another(progress, f, turn)
         and _repeat(progress, f, turn)
     }
+    progress.book.retold -= repeated
+    progress.book.retold |= {
+        f
+        for f in progress.book.repeated
+        if _objected(progress, f, turn) and _retold(progress, f, turn)
+    }
     if repeated:
         latest = {f: progress.book.repeated[f][-1].start for f in repeated}
         progress.just_repeated = sorted(latest, key=lambda f: -latest[f])
     return repeated
+
+
+def _objected(progress: Progress, field_id: str, turn: Turn) -> bool:
+    """Whether the caller said no to the last read-back of a field, just before this turn."""
+    last, given = progress.book.repeated[field_id][-1], progress.book.given[field_id][-1]
+    corrected = given.correction and given.heard[0].start >= last.start
+    return (corrected or last.confirmed is False) and 0 <= turn.start - last.end <= _REACTION
+
+
+def _retold(progress: Progress, field_id: str, turn: Turn) -> bool:
+    """Whether the value may be said again in words not understood; an excuse alone is none."""
+    if progress.known.fields[field_id].kind is not FieldKind.NAME:
+        return bool(_FIGURES.search(turn.text))
+    left = (normal(_EXCUSE.sub("", h.text)) for h in turn.heard)
+    return any(0 < len(words) <= _NAME_SIGNS for words in left)
 
 
 def _of_another(progress: Progress, field_id: str, turn: Turn) -> bool:
@@ -114,8 +140,11 @@ def _put_right(progress: Progress, field_id: str, turn: Turn) -> Reading | None:
         return None
     if before[-1].confirmed is not False and not given.correction:
         return None
-    whole = progress.known.kinds[field_id].revise(before[-1].reading, turn.text)
-    return whole if whole and _nearer(whole, before[-1].reading, given.reading) else None
+    for text in (turn.text, *(h.text for h in turn.heard)):
+        whole = progress.known.kinds[field_id].revise(before[-1].reading, text)
+        if whole and _nearer(whole, before[-1].reading, given.reading):
+            return whole
+    return None
 
 
 def _nearer(new: Reading, old: Reading, wanted: Reading) -> bool:
@@ -210,7 +239,9 @@ def _reaction(progress: Progress, item: Repeated) -> bool | None:
     verdict: bool | None = None
     for reply in progress.heard:
         if reply.leg is Leg.OPERATOR:
-            if reply.start > last.end and not backchannel(reply.text):
+            # 是吧 may stand apart from what it asks a yes to.
+            asks_on = backchannel(reply.text) or confirms(reply.text)
+            if reply.start > last.end and not asks_on:
                 break
             continue
         if reply.start < last.start:

@@ -259,6 +259,26 @@ def test_a_name_is_heard_again_only_as_a_short_answer(said: str, start: float) -
     assert bool(doubts) is (said == "我姓杜" and start == 6.0)
 
 
+@pytest.mark.parametrize(
+    ("taken", "verdict"),
+    [("好的，不好意思", "mismatched"), ("好，九十二", "cannot_tell")],
+)
+def test_an_objection_answered_in_figures_leaves_the_number_open(taken: str, verdict: str) -> None:
+    session = call(
+        heard("operator", 0, "请留一下联系电话"),
+        heard("caller", 3, "一三八零零一三八零零零"),
+        heard("operator", 6, "一三八零零一三八零零九"),
+        heard("operator", 8.1, "对吗", 0.9),
+        heard("caller", 9, "不对"),
+        heard("operator", 12, taken),
+    )
+    session.feed(Rescored(field="phone", scores=((TRUE, -8.0, -20.0), (SLIP, -19.0, -9.0)), at=8.0))
+
+    result = session.verdict("test").fields["phone"]
+
+    assert result.verdict == verdict
+
+
 def test_a_garbled_read_back_is_done_and_its_value_open() -> None:
     session = call(
         heard("operator", 0, "请问您贵姓"),

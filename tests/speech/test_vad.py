@@ -71,6 +71,18 @@ def test_a_long_leg_is_heard_in_blocks_with_seams_where_nobody_speaks(
     assert sum(e - s for s, e in spans) < 1.03 * said
 
 
+def test_people_talking_in_the_background_are_not_heard(operator: NDArray[np.float32]) -> None:
+    spans = speech_spans(operator)
+    others = 0.03 * np.roll(operator, 3 * RATE) + 0.02 * np.roll(operator[::-1], RATE)
+
+    heard = speech_spans(operator + others)
+
+    said = sum(e - s for s, e in spans)
+    covered = sum(max(0.0, min(e, b) - max(s, a)) for s, e in heard for a, b in spans)
+    assert covered > 0.95 * said
+    assert sum(e - s for s, e in heard) < 1.2 * said
+
+
 @pytest.mark.parametrize(
     "samples",
     [

@@ -78,6 +78,10 @@ _CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
 _MARK = re.compile(rf"{SLIP}|不对|不是|说错了?|记错了?|[哦啊]不|不不")
 _BARE = re.compile(rf"[\W啊哦呃嗯是应该]*({_NUMBER.replace('+', '{2,6}')})(?=$|[\W啊呀哦吧])")
 _HEM = re.compile(r"[，,]\s*(?:[嗯呃啊哦额]+|那个|这个|就是)[，,]")
+_PUT_RIGHT = re.compile(
+    rf"({_NUMBER})(?:是(?=\W*好))?\W*(?:(?:好的?|改(?:过来|好)了?|记[下好上]了?|知道了|明白了|[啊呀哦哈])\W*)*$"
+)
+"""好，幺八零四，改过来了: a number alone, and that it is taken down (八百零四是好的: 室)."""
 _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
 _GAP = 3
@@ -228,7 +232,7 @@ class Address:
             place = "room" if "room" in before and len(new["number"]) >= 3 else "building"
             new[place if place in before else "number"] = new.pop("number")
         if not new:
-            bare = re.search(rf"({_NUMBER})\W*[啊呀哦哈]?\W*$", text)
+            bare = _PUT_RIGHT.search(text)
             value = readings(bare.group(1)) if bare else ""
             if len(value) >= _LEAST_ROOM and "room" in before:
                 new = {"room": value}

@@ -72,7 +72,9 @@ class ChoiceValue:
             if not 2 <= size <= len(speech):
                 continue
             near = find(cue, speech, least=0.99 if size == 2 else 0.9 if size == 3 else 0.85)
-            if near and not any(taken[near.start : near.end]):
+            if near is None or plain[near.start - 1 : near.start] in _DENIED:
+                continue
+            if not any(taken[near.start : near.end]):
                 best[value] = max(best.get(value, 0.0), near.likeness - 0.1)
                 taken[near.start : near.end] = [True] * (near.end - near.start)
         return best
