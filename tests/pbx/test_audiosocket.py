@@ -238,3 +238,20 @@ async def test_sound_that_nobody_announces_is_put_out_after_the_grace() -> None:
     await put_out(stream)
     await server.close()
     assert server.refused == {Refusal.UNKNOWN: 1}
+
+
+async def test_sound_is_sent_to_who_is_there_and_never_piles_up(server: AudioSocketServer) -> None:
+    line, pair = uuid4(), Pair()
+    server.expect(line, pair.ears[Leg.CALLER])
+    samples = np.arange(-80, 80, dtype=np.int16)
+    assert not server.say(line, samples), "nobody has come yet"
+    reader, writer = await connect(server, ident(line))
+    async with asyncio.timeout(20):
+        await pair.ears[Leg.CALLER].begun.wait()
+        assert server.say(line, samples)
+        assert await reader.readexactly(323) == frame(0x10, samples.astype("<i2").tobytes())
+    # Who does not read for long gets what fits, and costs no memory.
+    for _ in range(20_000):
+        server.say(line, samples)
+    assert server._lines[line]._transport.get_write_buffer_size() < 200_000
+    writer.close()
