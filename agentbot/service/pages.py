@@ -41,7 +41,7 @@ class Pages:
         self._server = _Server(
             uvicorn.Config(
                 app, http=guest, log_config=None, access_log=False, lifespan="off", server_header=False,
-                timeout_graceful_shutdown=2, limit_concurrency=5_000,
+                timeout_graceful_shutdown=2, ws_max_size=1 << 18, limit_concurrency=5_000,
             )
         )  # fmt: skip
         self._door = door
