@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
@@ -181,6 +182,8 @@ class Service:
     async def _figures(self) -> None:
         while True:
             self.metrics.lag.set(self.floor.lag)
+            self.metrics.cpu.set(time.process_time())
+            self.metrics.loop_cpu.set(time.thread_time())
             await asyncio.sleep(1.0)
 
     async def _sweep(self) -> None:

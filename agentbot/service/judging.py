@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from agentbot.core.events import AudioLost, Event, Heard, Leg, LossCause, Rescored, Tick
@@ -21,8 +22,12 @@ _GUESS: Final = 0.25
 class Judging:
     """The record of a talk and its assistant, fed together."""
 
-    def __init__(self, script: Script, lang: str) -> None:
-        self._script, self._lang = script, lang
+    def __init__(
+        self, script: Script, lang: str,
+        counted: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:  # fmt: skip
+        """`counted` is entered around the engine's work, to count its CPU."""
+        self._script, self._lang, self._counted = script, lang, counted
         self.record = Record()
         self.seat_call = SeatCall(script, lang)
         self.left_out: list[AudioLost] = []
@@ -54,7 +59,8 @@ class Judging:
     def tick(self, now: float) -> None:
         """Time passed."""
         self.guess()
-        self.seat_call.feed(Tick(at=now))
+        with self._counted():
+            self.seat_call.feed(Tick(at=now))
 
     def guess(self, now: float | None = None) -> None:
         """Take what seems to be said; with `now` only as often as is worth it."""
@@ -114,4 +120,5 @@ class Judging:
 
     def _pass(self, event: Event) -> None:
         self.record.add(event)
-        self.seat_call.feed(event)
+        with self._counted():
+            self.seat_call.feed(event)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 __all__ = ["Metrics"]
@@ -57,7 +61,23 @@ class Metrics:
             "agentbot_drawn_after_seconds", "From a picture put up to a page that drew it",
             buckets=_DELAYS, registry=r,
         )  # fmt: skip
+        self.cpu = Gauge("agentbot_cpu_seconds", "CPU taken by the service", registry=r)
+        self.loop_cpu = Gauge(
+            "agentbot_loop_cpu_seconds", "Part of it for everything but recognition", registry=r
+        )
+        self.engine_cpu = Gauge(
+            "agentbot_engine_cpu_seconds", "Part of that for judging and drawing talks", registry=r
+        )
         self.verdicts = Counter("agentbot_verdicts", "Verdicts kept", ["kind"], registry=r)
         self.troubles = Counter(
             "agentbot_store_troubles", "Files that could not be kept", registry=r
         )
+
+    @contextmanager
+    def judging(self) -> Iterator[None]:
+        """Around work of the engine, whose CPU is counted."""
+        began = time.thread_time()
+        try:
+            yield
+        finally:
+            self.engine_cpu.inc(time.thread_time() - began)

@@ -77,7 +77,7 @@ class LiveTalk:
             mine = self.source.seat if how is HandOver.GREET else earlier.source.seat
             self.source = replace(earlier.source, call_id=self.source.call_id, seat=mine)
         self.started: CallStarted = means.house.started(self.source, script, means.lang)
-        self.judging = Judging(script, means.lang)
+        self.judging = Judging(script, means.lang, means.metrics.judging)
         self.spool = Spool(means.shelf.folder)
         self.sides = Sides(script)
         self.ended: TalkEnded | None = None

@@ -45,6 +45,8 @@ class Playback:
         self._lead = lead
         self._played = 0.0
         self._since: float | None = None
+        self.began: float | None = None
+        """Loop time at which the two were put together; None: not yet."""
         self.samples = cache(self._samples)
 
     @property
@@ -53,16 +55,17 @@ class Playback:
         running = 0.0 if self._since is None else self._clock.now() - self._since
         return self._played + running
 
-    def moment(self, second: float) -> float | None:
-        """Loop time at which a second of the sound is said if no hold comes; None: it stands still."""
-        if self._since is None:
-            return None
-        return (self._since + self._lead + second - self._played) / self._clock.speed
+    def moment(self, second: float) -> float:
+        """Loop time at which a second of the sound is said, in a talk that began and is not held."""
+        assert self.began is not None  # noqa: S101 - as said
+        return self.began + (self._lead + second) / self._clock.speed
 
     def go_on(self) -> None:
         """Start, or start again."""
         if self._since is None:
             self._since = self._clock.now()
+        if self.began is None:
+            self.began = self._since / self._clock.speed
 
     def stand_still(self) -> None:
         """Stop for a while."""

@@ -1,0 +1,131 @@
+"""Calls with truth played live: how soon steps are ticked and wrong read-backs flagged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+from math import inf
+from typing import Any, Final
+
+from agentbot.bench.live.figures import Figure, Target, delays, not_measured
+from agentbot.bench.live.reader import PageStream, Seen
+from agentbot.bench.live.stage import Stage
+from agentbot.bench.truth import Truth
+from agentbot.core.events import Leg
+from agentbot.simulate.call import SimulatedCall
+from agentbot.speech.recording import read_recording
+
+__all__ = ["Played", "alerts", "calls_of", "engine_share", "play", "ticks"]
+
+_PERFORMED: Final = {"done", "wrong"}
+_READ_BACK_WRONG: Final = "wrong_readback"
+_SAID: Final = {"done", "wrong_greeting", _READ_BACK_WRONG}
+"""What truth calls a step that was taken."""
+_ALERT: Final = "readback_mismatch"
+_AFTER: Final = 3.0
+"""Seconds for which the page is looked at after a call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A call that was played, and what its seat showed."""
+
+    truth: Truth
+    began: float
+    """Loop time of second 0 of the recording."""
+    seen: list[Seen]
+
+    def first(self, fits: Any, since: float) -> float:
+        """Seconds from second `since` of the recording to the first picture that fits; infinite: none."""
+        moment = self.began + since
+        return next((s.at - moment for s in self.seen if fits(s.message)), inf)
+
+
+def calls_of(truths: Sequence[Truth], seats: int) -> dict[str, str]:
+    """Seats for these calls, and the number that each says in its greeting."""
+    return {f"{9001 + n}": truth.agent_no or "" for n, truth in enumerate(truths[:seats])}
+
+
+async def play(stage: Stage, truths: Sequence[Truth], number: int, lines: int) -> list[Played]:
+    """So many calls, these over and over, on so many lines at once; each call has its own seat."""
+    waiting = iter(islice(cycle(enumerate(truths)), number))
+    seats = [str(9001 + n) for n in range(len(truths))]
+    async with stage.watching(seats, pictures=True) as streams:
+        found = await asyncio.gather(*(_line(stage, streams, waiting) for _ in range(lines)))
+    return [played for some in found for played in some]
+
+
+async def _line(
+    stage: Stage, streams: list[PageStream], waiting: Iterator[tuple[int, Truth]]
+) -> list[Played]:
+    done = []
+    for number, truth in waiting:
+        stream = streams[number]
+        since = len(stream.seen)
+        placed = stage.exchange.place(_call(stream.seat, truth))
+        await placed.over()
+        await asyncio.sleep(_AFTER)
+        if placed.playback.began is not None:
+            began = placed.playback.moment(0.0)
+            done.append(Played(truth=truth, began=began, seen=stream.seen[since:]))
+    return done
+
+
+def _call(seat: str, truth: Truth) -> SimulatedCall:
+    sides = {Leg.OPERATOR: "left", Leg.CALLER: "right"}
+    recording = read_recording(truth.sound, sides[truth.channels[0]])
+    return SimulatedCall(
+        seat=seat, rings=0.5, sound=recording.legs,
+        variables={"AGENTBOT_SCRIPT": truth.script} if truth.script else {},
+    )  # fmt: skip
+
+
+def ticks(played: Sequence[Played], engine: str, limit: float) -> Figure:
+    """From the end of the operator's phrase to its tick."""
+    name = f"operator's phrase to its tick, {engine}"
+    targets = (Target(key="p95", limit=limit),)
+    found, said = [], 0
+    for one in played:
+        for step in one.truth.steps:
+            if step.status not in _SAID or step.start is None or step.end is None:
+                continue
+            said += 1
+            delay = one.first(lambda view, step=step.step: _ticked(view, step), step.end)
+            # A tick before the phrase was not for it, and what is never ticked was not understood.
+            if step.start - step.end <= delay < inf:
+                found.append(delay)
+    note = f"of {said} phrases in {len(played)} calls ticked"
+    return delays(name, found, targets, note, "no step was ticked")
+
+
+def _ticked(view: dict[str, Any], step: str) -> bool:
+    return any(s["step"] == step and s["state"] in _PERFORMED for s in view["steps"])
+
+
+def alerts(played: Sequence[Played]) -> Figure:
+    """From the end of a wrong read-back to its alert."""
+    name, targets = "wrong digit read back to alert", (Target(key="p95", limit=3000.0),)
+    found = [
+        one.first(lambda view: any(a["kind"] == _ALERT for a in view["alerts"]), step.end)
+        for one in played
+        for step in one.truth.steps
+        if step.status == _READ_BACK_WRONG and step.end is not None
+    ]
+    return delays(name, found, targets, "wrong read-backs", "no call has a wrong read-back")
+
+
+def engine_share(before: dict[str, float], after: dict[str, float], legs: str) -> Figure:
+    """CPU of everything beside recognition, of all CPU that the service took."""
+    name, targets = "the engine beside recognition", (Target(key="engine", limit=3.0),)
+    spent = {key: after[key] - before[key] for key in after if key.endswith("_cpu_seconds")}
+    whole = spent["agentbot_cpu_seconds"]
+    if not whole:
+        return not_measured(name, "% of CPU", targets, "the service did nothing")
+    shares = {
+        "engine": spent["agentbot_engine_cpu_seconds"],
+        "event_loop": spent["agentbot_loop_cpu_seconds"],
+    }
+    values = {key: round(100 * seconds / whole, 2) for key, seconds in shares.items()}
+    return Figure(name=name, unit="% of CPU", targets=targets, values=values, note=legs)
