@@ -12,6 +12,10 @@ from rich.console import Console
 
 from agentbot.bench.accuracy import Bench, Listening, from_audio, from_files, from_truth, report
 from agentbot.bench.ami import compare as compare_ami
+from agentbot.bench.live.figures import table
+from agentbot.bench.live.run import PARTS, Part
+from agentbot.bench.live.run import Task as LiveTask
+from agentbot.bench.live.run import run as run_live
 from agentbot.bench.replay import Task, compare, runs
 from agentbot.bench.tables import error_table, pairs, tables
 from agentbot.bench.tracking import compare_tracking
@@ -137,3 +141,42 @@ def ami(
     console.print(pairs("AMI events through full tracking", followed))
     if out is not None:
         write_atomically(out, f"{json.dumps({**read, 'tracking': followed}, indent=1)}\n".encode())
+
+
+@app.command()
+def live(
+    calls: Annotated[
+        Path | None,
+        typer.Argument(help="Calls with truth and sound. Default: the bundled samples."),
+    ] = None,
+    only: Annotated[
+        list[Part] | None, typer.Option(help="Only this part; may be given again.")
+    ] = None,
+    engine: Engine = None,
+    answers: Annotated[int, typer.Option(min=4, help="Calls answered in the browser.")] = 120,
+    seats: Annotated[int, typer.Option(min=1, max=500, help="Calls under way for events.")] = 200,
+    talks: Annotated[int, typer.Option(min=1, help="Calls played from beginning to end.")] = 8,
+    legs: Annotated[int, typer.Option(min=2, max=200, help="Legs heard side by side.")] = 8,
+    seconds: Annotated[float, typer.Option(min=10, max=600, help="Length of each leg.")] = 120.0,
+    events: Annotated[int, typer.Option(min=1000, help="AMI events of a round.")] = 100_000,
+    out: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
+) -> None:
+    """How fast the live service is, beside what it should be; takes some ten minutes.
+
+    Leave the machine alone meanwhile. Parts: page, events, talks, ami, legs.
+    """
+    task = LiveTask(
+        calls=calls, engine=engine or "auto", answers=answers, seats=seats, talks=talks, legs=legs,
+        seconds=seconds, events=events,
+    )  # fmt: skip
+    with progress_bar() as bar:
+        line = bar.add_task("measuring", total=len(only or PARTS))
+
+        def tell(part: str) -> None:
+            bar.update(line, description=f"measuring: {part}", advance=0)
+
+        figures = run_live(task, only or PARTS, tell)
+    Console().print(table(figures))
+    if out is not None:
+        text = json.dumps([figure.as_data() for figure in figures], ensure_ascii=False, indent=1)
+        write_atomically(out, f"{text}\n".encode())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -31,6 +32,10 @@ from agentbot.speech.vosk_folder import has_dynamic_graph, model_rate, vosk_fold
 __all__ = ["VoskRecogniser", "VoskStream"]
 
 _CHUNK_SECONDS: Final = 0.2
+_KEPT: Final = 200
+"""Recognisers kept for further legs, some 20 MB each; a machine hears no more legs at once."""
+_RETIRED: Final = 10_000.0
+"""Seconds after which one is given up: the library counts time in figures that grow coarse."""
 _UNKNOWN: Final = "[unk]"
 _CJK: Final = ("\u3400", "\u9fff")
 
@@ -77,6 +82,7 @@ class VoskRecogniser:
                 "version; fetch it again: agentbot models fetch"
             ) from None
         self._grammar = self._checked(folder, grammar)
+        self._kept: deque[tuple[Any, float]] = deque(maxlen=_KEPT)
         self.name = f"vosk {folder.name}"
 
     def _checked(self, folder: Path, grammar: Sequence[str]) -> str | None:
@@ -115,22 +121,42 @@ class VoskRecogniser:
         return sorted([*heard, *unheard(heard, legs)], key=lambda item: (item.start, item.leg))
 
     def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> Gate:  # noqa: ARG002 - see the class
-        """Begin to recognise one live leg at `rate` Hertz; its silence is not decoded."""
-        return Gate(self.open(leg, rate), rate)
+        """Begin to recognise one live leg at `rate` Hertz; its silence is not decoded.
+
+        A recogniser that has heard a leg before knows the ways through the model's graph, whose
+        finding is half of the work; so they are kept from leg to leg.
+        """
+        try:
+            used, heard = self._kept.pop()
+        except IndexError:
+            used, heard = self._new(), 0.0
+        return Gate(VoskStream(leg, rate, self._rate, used, heard=heard, release=self._keep), rate)
 
     def open(self, leg: Leg, rate: int) -> VoskStream:
-        """Begin to recognise one leg at `rate` Hertz, its silence too."""
+        """Begin to recognise one leg at `rate` Hertz, its silence too, by a new recogniser."""
+        return VoskStream(leg, rate, self._rate, self._new())
+
+    def _new(self) -> Any:
         grammar = () if self._grammar is None else (self._grammar,)
-        return VoskStream(
-            leg, rate, self._rate, self._recogniser(self._model, self._rate, *grammar)
-        )
+        return self._recogniser(self._model, self._rate, *grammar)
+
+    def _keep(self, used: Any, heard: float) -> None:
+        if heard < _RETIRED:
+            self._kept.append((used, heard))
 
 
 class VoskStream:
-    """One leg in the works. Each utterance starts from a clean slate."""
+    """One leg in the works. Each utterance starts from a clean slate.
 
-    def __init__(self, leg: Leg, rate: int, model_rate: int, recogniser: Any) -> None:
+    `heard`: seconds that the recogniser has taken before; `release` takes it back at the end.
+    """
+
+    def __init__(
+        self, leg: Leg, rate: int, model_rate: int, recogniser: Any, *, heard: float = 0.0,
+        release: Callable[[Any, float], None] = lambda _used, _heard: None,
+    ) -> None:  # fmt: skip
         self._leg, self._recogniser = leg, recogniser
+        self._before, self._release = heard, release
         self._rates = soxr.ResampleStream(rate, model_rate, 1, dtype="float32", quality="MQ")
         recogniser.SetWords(True)
         recogniser.SetPartialWords(True)
@@ -150,7 +176,7 @@ class VoskStream:
         if self._feed(self._rates.resample_chunk(samples)):
             return self._finished(self._recogniser.Result())
         result = json.loads(self._recogniser.PartialResult())
-        words = _words(result.get("partial_result", ()))
+        words = _words(result.get("partial_result", ()), self._before)
         if not words or _text(words) == self._shown:
             return []
         self._shown, self._shown_end = _text(words), words[-1].end
@@ -164,7 +190,9 @@ class VoskStream:
         """The last utterance, if one is in the works."""
         last = self._rates.resample_chunk(np.zeros(0, np.float32), last=True)
         ended = self._finished(self._recogniser.Result()) if self._feed(last) else []
-        return [*ended, *self._finished(self._recogniser.FinalResult())]
+        events = [*ended, *self._finished(self._recogniser.FinalResult())]
+        self._release(self._recogniser, self._before + self.fed)
+        return events
 
     def _feed(self, samples: NDArray[np.float32]) -> bool:
         """True: the utterance under way has ended."""
@@ -186,7 +214,7 @@ class VoskStream:
         return [SpeechStarted(at=words[0].start)]
 
     def _finished(self, result: str) -> list[SpeechEvent]:
-        words = _words(json.loads(result).get("result", ()))
+        words = _words(json.loads(result).get("result", ()), self._before)
         self._shown = ""
         if not words:
             # Noise that was taken for speech at first: nothing was said.
@@ -211,12 +239,13 @@ class VoskStream:
         )
 
 
-def _words(result: Sequence[dict[str, Any]]) -> tuple[Word, ...]:
+def _words(result: Sequence[dict[str, Any]], before: float) -> tuple[Word, ...]:
+    """The words of a result, in seconds of the leg."""
     return tuple(
         Word(
             text=word["word"],
-            start=float(word["start"]),
-            end=float(word["end"]),
+            start=round(max(0.0, float(word["start"]) - before), 3),
+            end=round(max(0.0, float(word["end"]) - before), 3),
             confidence=min(1.0, max(0.0, float(word["conf"]))),
         )
         for word in result

@@ -115,3 +115,23 @@ def test_half_a_file_is_one_line(tmp_path, folder, name, when) -> None:
         _events(VoskRecogniser(copy), np.zeros(RATE, np.float32))
 
     assert "\n" not in str(caught.value)
+
+
+def test_a_recogniser_kept_from_leg_to_leg_hears_the_next_one_as_if_it_were_new(
+    vosk, korean
+) -> None:
+    pause = np.zeros(2 * RATE, np.float32)
+
+    def said(text: str) -> tuple[float, float]:
+        stream = vosk.stream(Leg.CALLER, RATE)
+        events = stream.accept(np.concatenate([pause, korean(text, RATE), pause]))
+        heard = [e.heard for e in [*events, *stream.finish()] if isinstance(e, Utterance)]
+        return heard[0].words[0].start, heard[-1].words[-1].end
+
+    first, _, again = (
+        said(text) for text in ("저는 학생입니다", "그리고 서울에 삽니다", "저는 학생입니다")
+    )
+
+    assert len(vosk._kept) == 1
+    assert first[0] == pytest.approx(2.0, abs=0.4)
+    assert again == pytest.approx(first, abs=0.2)

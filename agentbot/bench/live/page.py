@@ -62,9 +62,10 @@ async def answer_to_prompt(
     seats = {call.seat for call in calls}
     by_seat = {seat: cycle([call for call in calls if call.seat == seat]) for seat in seats}
     each = -(-number // len(seats))
+    pages = {seat: await _opened(stage, chromium, seat) for seat in sorted(seats)}
     found = await asyncio.gather(
         *(
-            _at_one_seat(stage, await _opened(stage, chromium, seat), list(islice(taken, each)))
+            _at_one_seat(stage, pages[seat], list(islice(taken, each)))
             for seat, taken in by_seat.items()
         )
     )
@@ -105,7 +106,7 @@ async def _difference(page: Page) -> float:
     asked = []
     for _ in range(_ASKED):
         before = loop.time()
-        now = await page.evaluate("performance.now()") / 1000
+        now = float(await page.evaluate("performance.now()")) / 1000
         after = loop.time()
         asked.append((after - before, (before + after) / 2 - now))
     return min(asked)[1]

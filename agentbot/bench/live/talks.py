@@ -17,7 +17,7 @@ from agentbot.core.events import Leg
 from agentbot.simulate.call import SimulatedCall
 from agentbot.speech.recording import read_recording
 
-__all__ = ["Played", "alerts", "calls_of", "engine_share", "play", "ticks"]
+__all__ = ["Played", "alerts", "call_of", "calls_of", "engine_share", "play", "ticks"]
 
 _PERFORMED: Final = {"done", "wrong"}
 _READ_BACK_WRONG: Final = "wrong_readback"
@@ -43,9 +43,9 @@ class Played:
         return next((s.at - moment for s in self.seen if fits(s.message)), inf)
 
 
-def calls_of(truths: Sequence[Truth], seats: int) -> dict[str, str]:
-    """Seats for these calls, and the number that each says in its greeting."""
-    return {f"{9001 + n}": truth.agent_no or "" for n, truth in enumerate(truths[:seats])}
+def calls_of(truths: Sequence[Truth]) -> dict[str, str]:
+    """A seat for each of these calls, and the number that is said in its greeting."""
+    return {f"{9001 + n}": truth.agent_no or "" for n, truth in enumerate(truths)}
 
 
 async def play(stage: Stage, truths: Sequence[Truth], number: int, lines: int) -> list[Played]:
@@ -64,7 +64,7 @@ async def _line(
     for number, truth in waiting:
         stream = streams[number]
         since = len(stream.seen)
-        placed = stage.exchange.place(_call(stream.seat, truth))
+        placed = stage.exchange.place(call_of(stream.seat, truth))
         await placed.over()
         await asyncio.sleep(_AFTER)
         if placed.playback.began is not None:
@@ -73,9 +73,11 @@ async def _line(
     return done
 
 
-def _call(seat: str, truth: Truth) -> SimulatedCall:
-    sides = {Leg.OPERATOR: "left", Leg.CALLER: "right"}
-    recording = read_recording(truth.sound, sides[truth.channels[0]])
+def call_of(seat: str, truth: Truth) -> SimulatedCall:
+    """The call as it is played at a seat."""
+    recording = read_recording(
+        truth.sound, "left" if truth.channels[0] is Leg.OPERATOR else "right"
+    )
     return SimulatedCall(
         seat=seat, rings=0.5, sound=recording.legs,
         variables={"AGENTBOT_SCRIPT": truth.script} if truth.script else {},
