@@ -13,7 +13,7 @@ from rich.console import Console
 from agentbot.bench.accuracy import Bench, Listening, from_audio, from_files, from_truth, report
 from agentbot.bench.ami import compare as compare_ami
 from agentbot.bench.live.figures import table
-from agentbot.bench.live.run import PARTS, Part
+from agentbot.bench.live.run import Part
 from agentbot.bench.live.run import Task as LiveTask
 from agentbot.bench.live.run import run as run_live
 from agentbot.bench.replay import Task, compare, runs
@@ -169,13 +169,14 @@ def live(
         calls=calls, engine=engine or "auto", answers=answers, seats=seats, talks=talks, legs=legs,
         seconds=seconds, events=events,
     )  # fmt: skip
+    parts = only or list(Part)
     with progress_bar() as bar:
-        line = bar.add_task("measuring", total=len(only or PARTS))
+        line = bar.add_task("measuring", total=len(parts))
 
         def tell(part: str) -> None:
             bar.update(line, description=f"measuring: {part}", advance=0)
 
-        figures = run_live(task, only or PARTS, tell)
+        figures = run_live(task, parts, tell)
     Console().print(table(figures))
     if out is not None:
         text = json.dumps([figure.as_data() for figure in figures], ensure_ascii=False, indent=1)

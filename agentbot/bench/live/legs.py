@@ -88,14 +88,14 @@ def _plain(loaded: Any, legs: Legs) -> int:
     for recogniser in recognisers:
         recogniser.SetWords(True)
     step = round(_PLAIN * RATE)
-    words = 0
+    words: int = 0
     for at in range(0, len(legs[0]), step):
         for recogniser, leg in zip(recognisers, legs, strict=True):
             if recogniser.AcceptWaveform(leg[at : at + step].tobytes()):
-                words += recogniser.Result().count('"word"')
+                words += str(recogniser.Result()).count('"word"')
             else:
                 recogniser.PartialResult()
-    return words + sum(recogniser.FinalResult().count('"word"') for recogniser in recognisers)
+    return words + sum(str(one.FinalResult()).count('"word"') for one in recognisers)
 
 
 def _ours(recogniser: VoskRecogniser, legs: Legs) -> int:

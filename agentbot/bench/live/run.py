@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final
 
 from agentbot.bench.live.events import event_to_page
 from agentbot.bench.live.figures import Figure, Target
@@ -20,16 +21,24 @@ from agentbot.errors import RecordingError
 from agentbot.simulate.call import SimulatedCall
 from agentbot.simulate.samples import bundled_calls
 
-__all__ = ["PARTS", "Part", "Task", "run"]
+__all__ = ["Part", "Task", "run"]
 
-Part = Literal["page", "events", "talks", "ami", "legs"]
-PARTS: Final[tuple[Part, ...]] = get_args(Part)
 _SCRIPT: Final = "heating-repair"
 _SHORT: Final = 2.5
 """Seconds of a call that is answered for its first prompt only."""
 _RINGS: Final = 0.5
 _LIMITS: Final = {"whisper": 2500.0, "vosk": 1500.0}
 """Milliseconds from phrase to tick by engine."""
+
+
+class Part(StrEnum):
+    """What can be measured by itself."""
+
+    PAGE = "page"
+    EVENTS = "events"
+    TALKS = "talks"
+    AMI = "ami"
+    LEGS = "legs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +79,15 @@ def run(task: Task, parts: Sequence[Part], tell: Callable[[str], None]) -> list[
     for part in parts:
         tell(part)
         match part:
-            case "page":
+            case Part.PAGE:
                 figures.append(asyncio.run(_page(task)))
-            case "events":
+            case Part.EVENTS:
                 figures.append(asyncio.run(_events(task)))
-            case "talks":
+            case Part.TALKS:
                 figures += asyncio.run(_talks(task))
-            case "ami":
+            case Part.AMI:
                 figures.append(_tracking(task))
-            case "legs":
+            case Part.LEGS:
                 figures.append(legs_per_core(task.legs // 2, task.seconds, 2))
     return figures
 
