@@ -163,7 +163,7 @@ def live(
 ) -> None:
     """How fast the live service is, beside what it should be; takes some ten minutes.
 
-    Leave the machine alone meanwhile. Parts: page, events, talks, ami, legs.
+    Leave the machine alone meanwhile. Parts: page, events, talks, vosk, ami, legs.
     """
     task = LiveTask(
         calls=calls, engine=engine or "auto", answers=answers, seats=seats, talks=talks, legs=legs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from agentbot.core.events import Leg
 from agentbot.errors import RecognizerError
 
-__all__ = ["CALLER", "OPERATOR", "RATE", "Talk", "conversation", "model", "speak"]
+__all__ = ["CALLER", "OPERATOR", "RATE", "Talk", "Turn", "conversation", "model", "speak"]
 
 RATE: Final = 8_000
 OPERATOR: Final = (
@@ -33,6 +34,10 @@ CALLER: Final = (
 _NOISE: Final = 1e-3
 """Level of the line (-60 dB), as of a quiet telephone."""
 _LEVEL: Final = 0.1
+_LOUD: Final = 0.02
+"""Share of the peak from which a sound is speech."""
+_GAP: Final = (0.3, 1.2)
+"""Seconds between two turns."""
 
 Talk = dict[Leg, NDArray[np.float32]]
 
@@ -65,26 +70,45 @@ def speak(texts: Sequence[str], pitch: int, pace: int) -> list[NDArray[np.float3
             )
             samples, own = soundfile.read(file, dtype="float32")
             said = np.asarray(soxr.resample(samples, own, RATE), np.float32)
+            loud = np.flatnonzero(np.abs(said) > _LOUD * np.abs(said).max())
+            said = said[loud[0] : loud[-1] + 1]
             found.append(said * np.float32(_LEVEL / max(1e-6, float(said.std()))))
     return found
 
 
-def conversation(seed: int, seconds: float) -> Talk:
-    """Both legs of a talk in which the two take turns, so that each is silent most of the time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Something said."""
+
+    leg: Leg
+    text: str
+    start: float
+    end: float
+
+
+def conversation(seed: int, seconds: float, *, in_order: bool = False) -> tuple[Talk, list[Turn]]:
+    """Both legs of a talk in which the two take turns, so that each is silent most of the time.
+
+    `in_order`: the phrases come once each in their order, else as it happens.
+    """
     random = np.random.default_rng(seed)
     pitch, pace = 30 + 7 * (seed % 6), 120 + 8 * (seed % 4)
+    texts = {Leg.OPERATOR: OPERATOR, Leg.CALLER: CALLER}
     voices = {
         Leg.OPERATOR: speak(OPERATOR, pitch, pace), Leg.CALLER: speak(CALLER, 90 - pitch, pace + 10)
     }  # fmt: skip
     length = round(seconds * RATE)
     legs = {leg: random.normal(0, _NOISE, length).astype(np.float32) for leg in voices}
-    at, turn = 0.5, 0
+    turns: list[Turn] = []
+    at = 0.5
     while True:
-        leg = (Leg.OPERATOR, Leg.CALLER)[turn % 2]
-        said = voices[leg][int(random.integers(len(voices[leg])))]
+        leg = (Leg.OPERATOR, Leg.CALLER)[len(turns) % 2]
+        number = len(turns) // 2 if in_order else int(random.integers(len(texts[leg])))
         first = round(at * RATE)
-        if first + len(said) > length:
-            return {leg: np.clip(sound, -1, 1) for leg, sound in legs.items()}
+        said = voices[leg][number] if number < len(voices[leg]) else None
+        if said is None or first + len(said) > length:
+            return {leg: np.clip(sound, -1, 1) for leg, sound in legs.items()}, turns
         legs[leg][first : first + len(said)] += said
-        at += len(said) / RATE + float(random.uniform(0.3, 1.2))
-        turn += 1
+        end = at + len(said) / RATE
+        turns.append(Turn(leg=leg, text=texts[leg][number], start=at, end=end))
+        at = end + float(random.uniform(*_GAP))

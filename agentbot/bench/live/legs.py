@@ -20,7 +20,7 @@ from agentbot.speech.vosk import VoskRecogniser
 
 __all__ = ["legs_per_core"]
 
-_NAME: Final = "Vosk legs on one core in real time"
+_NAME: Final = "Vosk legs on one core in real time, beside the plain loop"
 _TARGETS: Final = (Target(key="ratio", limit=1.5, least=True),)
 _PLAIN: Final = 0.2
 """Seconds of a message of the plain server's own client."""
@@ -39,12 +39,12 @@ def legs_per_core(talks: int, seconds: float, rounds: int) -> Figure:
         folder = model()
     except RecognizerError as error:
         return not_measured(_NAME, "", _TARGETS, str(error))
-    spoken = [conversation(seed, seconds) for seed in range(talks)]
+    spoken = [conversation(seed, seconds)[0] for seed in range(talks)]
     legs = _whole(spoken)
     recogniser = VoskRecogniser(folder)
     plain = _plain_model(folder)
     # A service hears calls all day; the plain server opens a new recogniser for each.
-    before = [conversation(_BEFORE + seed, seconds) for seed in range(talks)]
+    before = [conversation(_BEFORE + seed, seconds)[0] for seed in range(talks)]
     _ours(recogniser, _whole(before))
     ways: dict[str, Callable[[Legs], int]] = {
         "plain": lambda some: _plain(plain, some), "agentbot": lambda some: _ours(recogniser, some)

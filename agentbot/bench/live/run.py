@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from agentbot.bench.live.events import event_to_page
-from agentbot.bench.live.figures import Figure, Target
+from agentbot.bench.live.figures import Figure, Target, not_measured
 from agentbot.bench.live.legs import legs_per_core
 from agentbot.bench.live.page import answer_to_prompt, browser
 from agentbot.bench.live.stage import stage
 from agentbot.bench.live.talks import alerts, call_of, calls_of, engine_share, play, ticks
+from agentbot.bench.live.vosk import NAME, SCRIPT, TARGETS, korean, words
 from agentbot.bench.tracking import compare_tracking
 from agentbot.bench.truth import Truth, read_truths
-from agentbot.errors import RecordingError
+from agentbot.errors import RecognizerError, RecordingError
 from agentbot.simulate.call import SimulatedCall
 from agentbot.simulate.samples import bundled_calls
 
@@ -37,6 +38,7 @@ class Part(StrEnum):
     PAGE = "page"
     EVENTS = "events"
     TALKS = "talks"
+    VOSK = "vosk"
     AMI = "ami"
     LEGS = "legs"
 
@@ -85,6 +87,8 @@ def run(task: Task, parts: Sequence[Part], tell: Callable[[str], None]) -> list[
                 figures.append(asyncio.run(_events(task)))
             case Part.TALKS:
                 figures += asyncio.run(_talks(task))
+            case Part.VOSK:
+                figures.append(asyncio.run(_vosk(task)))
             case Part.AMI:
                 figures.append(_tracking(task))
             case Part.LEGS:
@@ -123,6 +127,18 @@ async def _talks(task: Task) -> list[Figure]:
     limit = next((ms for name, ms in _LIMITS.items() if on.engine.startswith(name)), 2500.0)
     note = f"{len(played)} calls, two at once, {on.engine}"
     return [ticks(played, on.engine, limit), alerts(played), engine_share(before, after, note)]
+
+
+async def _vosk(task: Task) -> Figure:
+    number = max(1, task.talks // 2)
+    try:
+        with korean(number) as calls:
+            async with stage(
+                calls_of(calls.truths), engine=calls.engine, script=SCRIPT, scripts=calls.scripts
+            ) as on:
+                return words(await play(on, calls.truths, number, 2))
+    except RecognizerError as error:
+        return not_measured(NAME, "ms", TARGETS, str(error))
 
 
 def _tracking(task: Task) -> Figure:

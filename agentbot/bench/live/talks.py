@@ -35,6 +35,8 @@ class Played:
     truth: Truth
     began: float
     """Loop time of second 0 of the recording."""
+    lead: float
+    """Seconds of the talk before that."""
     seen: list[Seen]
 
     def first(self, fits: Any, since: float) -> float:
@@ -69,7 +71,8 @@ async def _line(
         await asyncio.sleep(_AFTER)
         if placed.playback.began is not None:
             began = placed.playback.moment(0.0)
-            done.append(Played(truth=truth, began=began, seen=stream.seen[since:]))
+            lead = began - placed.playback.began
+            done.append(Played(truth=truth, began=began, lead=lead, seen=stream.seen[since:]))
     return done
 
 
