@@ -32,6 +32,7 @@ from agentbot.service.metrics import Metrics
 from agentbot.service.notify import notify, watchdog
 from agentbot.service.pages import Pages, listen
 from agentbot.service.sound import Taps
+from agentbot.service.warming import warm
 from agentbot.service.whispering import Whispering
 from agentbot.settings import Settings
 from agentbot.settings_form import ExchangeForm
@@ -114,6 +115,7 @@ class Service:
         """
         settings = self._settings
         self.shelf.open()
+        warm(self.means.house, self._ears.recogniser, settings.lang)
         door = listen(settings.web.host, settings.web.port, "the pages")
         self.web_port = door.getsockname()[1]
         pages = Pages(

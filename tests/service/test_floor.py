@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from talking import AT, Played, Told, began, ended, floor, lines, over, until
 
-from agentbot.core.calls.events import HoldBegan, HoldEnded, Role, Transfer, TransferKind
+from agentbot.core.calls.events import (
+    CallRinging,
+    HoldBegan,
+    HoldEnded,
+    Role,
+    Transfer,
+    TransferKind,
+)
 from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import AudioLost, Leg, LossCause, Rescored
 from agentbot.core.seat.view import SeatState, StepState
@@ -345,3 +352,18 @@ async def test_doubts_are_heard_again_before_the_call_ends(
 
     assert {d.field for d in again.asked if isinstance(d, ValueDoubt)} >= {"phone"}
     assert "Rescored" in log.read_text()
+
+
+async def test_the_next_call_that_rings_is_not_drawn_over_by_the_one_before(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    told = Told()
+    async with floor(house, tmp_path, Played(10.0), _perfect(samples)) as seats:
+        seats.take(began(), told)
+        await until(seats, "218", lambda v: v.state is SeatState.TALKING)
+        seats.take(ended(10.0), told)
+        seats.take(CallRinging(call="c2", seat="218", at=AT + 10.1), told)
+        await _kept(tmp_path, ".live.json")
+
+        view = seats.view("218")
+        assert (view.state, view.call) == (SeatState.RINGING, "c2")
