@@ -23,10 +23,8 @@ _SHOWN: Final = {
     "BridgeLeave": "ended",
 }  # fmt: skip
 """Events, and what the seat's page shows for each."""
-_TALK: Final = 20.0
-"""Seconds of a talk; a hold of `_HOLD` comes at `_HELD`."""
-_HELD, _HOLD = 4.0, 4.0
-_RINGS: Final = 2.0
+_PART: Final = 5
+"""A talk is held after the first of so many parts, for as long."""
 _TOGETHER: Final = 0.05
 """Seconds within which two events are one."""
 
@@ -47,8 +45,8 @@ class _Told:
             self.moments += [(event, seat, self.now()) for seat in seats]
 
 
-async def event_to_page(stage: Stage, seats: list[str], calls: int) -> Figure:
-    """Each seat takes call after call, all seats at once, until `calls` of them are over.
+async def event_to_page(stage: Stage, seats: list[str], seconds: float = 20.0) -> Figure:
+    """Each seat takes a call of so many seconds and holds it once; all are under way together.
 
     Every seat has its page open; each event that changes it is followed to its arrival there.
     """
@@ -58,13 +56,11 @@ async def event_to_page(stage: Stage, seats: list[str], calls: int) -> Figure:
     found: list[float] = []
     try:
         async with stage.watching(seats, pictures=False) as streams:
-            for at in range(0, calls, len(seats)):
-                taking = streams[: calls - at]
-                # As in a house with many seats: they do not pick up in the same moment.
-                pause = _TALK / 2 / len(seats)
-                await asyncio.gather(
-                    *(_take(stage, stream, pause * n) for n, stream in enumerate(taking))
-                )
+            # As in a house with many seats: they do not pick up in the same moment.
+            pause = seconds / 2 / len(seats)
+            await asyncio.gather(
+                *(_take(stage, stream, pause * n, seconds) for n, stream in enumerate(streams))
+            )
             for stream in streams:
                 found += _matched(stream, told.moments)
     finally:
@@ -73,9 +69,12 @@ async def event_to_page(stage: Stage, seats: list[str], calls: int) -> Figure:
     return delays(_NAME, found, _TARGETS, note, "no event came through")
 
 
-async def _take(stage: Stage, stream: PageStream, wait: float) -> None:
+async def _take(stage: Stage, stream: PageStream, wait: float, seconds: float) -> None:
     await asyncio.sleep(wait)
-    call = SimulatedCall(seat=stream.seat, seconds=_TALK, rings=_RINGS, holds=((_HELD, _HOLD),))
+    part = seconds / _PART
+    call = SimulatedCall(
+        seat=stream.seat, seconds=seconds, rings=min(2.0, part), holds=((part, part),)
+    )
     await stage.exchange.place(call).over()
     await asyncio.sleep(1.0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,11 @@ class Figure:
         return all(target.met(self.values[target.key]) for target in self.targets)
 
     def as_data(self) -> dict[str, Any]:
-        """For JSON."""
-        targets = {str(target): target.limit for target in self.targets}
+        """For JSON, which knows no infinity: null stands for what never came."""
+        targets = {target.key: target.limit for target in self.targets}
+        values = {key: None if isinf(value) else value for key, value in self.values.items()}
         return {
-            "name": self.name, "unit": self.unit, "targets": targets, "values": self.values,
+            "name": self.name, "unit": self.unit, "targets": targets, "values": values,
             "met": self.met, "note": self.note,
         }  # fmt: skip
 

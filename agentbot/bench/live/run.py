@@ -114,7 +114,7 @@ def _short(truth: Truth) -> SimulatedCall:
 async def _events(task: Task) -> Figure:
     seats = {str(2001 + n): str(2001 + n) for n in range(task.seats)}
     async with stage(seats, engine=task.engine, script=_SCRIPT, route="none") as on:
-        return await event_to_page(on, list(seats), task.seats)
+        return await event_to_page(on, list(seats))
 
 
 async def _talks(task: Task) -> list[Figure]:

@@ -1,0 +1,111 @@
+"""`agentbot bench live`, each part with next to nothing to do; how long it takes is not looked at."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from math import inf
+from pathlib import Path
+
+import pytest
+from shell import Command
+from speech.tiny_vosk import build
+
+from agentbot.bench.live.events import event_to_page
+from agentbot.bench.live.figures import Target, delays, not_measured, table
+from agentbot.bench.live.stage import stage
+from agentbot.bench.live.talks import alerts, calls_of, engine_share, play, ticks
+from agentbot.bench.truth import TruthStep, read_truths
+
+TARGETS = (Target(key="p95", limit=300.0), Target(key="p99", limit=1000.0))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> str:
+    pytest.importorskip("vosk", reason="the vosk extra is not installed")
+    return f"vosk:{build(tmp_path_factory.mktemp('live') / 'vosk-model-small-cn-tones')}"
+
+
+def test_percentiles_are_delays_that_happened() -> None:
+    figure = delays("x", [0.1 * n for n in range(1, 101)], TARGETS, "calls", "")
+
+    assert figure.values == {"p50": 5000, "p95": 9500, "p99": 9900, "most": 10000}
+    assert figure.met is False
+    assert figure.note == "100 calls"
+    assert delays("x", [0.1, 0.3], TARGETS, "calls", "").met
+
+
+def test_what_never_came_misses_its_target() -> None:
+    figure = delays("x", [0.1, inf], TARGETS, "calls", "")
+
+    assert figure.values["p95"] == inf
+    assert figure.met is False
+    assert json.dumps(figure.as_data(), allow_nan=False)
+
+
+def test_a_figure_that_must_not_be_low() -> None:
+    assert Target(key="ratio", limit=1.5, least=True).met(1.5)
+    assert not Target(key="ratio", limit=1.5, least=True).met(1.49)
+
+
+def test_what_was_not_measured_is_said() -> None:
+    figure = not_measured("x", "ms", TARGETS, "no browser")
+
+    assert figure.met is None
+    assert figure.note == "not measured: no browser"
+    assert table([figure]).row_count == 1
+
+
+def _measured(agentbot: Command, folder: Path, *options: object) -> list[dict]:
+    said = agentbot("bench", "live", *options, "--json", folder / "live.json")
+    assert said.code == 0, said.err
+    assert "how fast, live" in said.out
+    return json.loads((folder / "live.json").read_bytes())
+
+
+async def test_events_to_pages(engine: str) -> None:
+    seats = {"1001": "218", "1002": "219"}
+    async with stage(seats, engine=engine, script="heating-repair", route="none") as on:
+        figure = await event_to_page(on, list(seats), seconds=2.5)
+
+    assert figure.note.startswith("10 changes of 2 seats")
+    assert 0 <= figure.values["p50"] <= figure.values["most"] < inf
+
+
+async def test_calls_with_truth(engine: str, samples: Path) -> None:
+    [truth] = [one for one in read_truths(samples) if one.id == "callback-unsolved"]
+    truth = truth.model_copy(
+        update={"steps": (*truth.steps, TruthStep(step="x", status="wrong_readback", end=1.0))}
+    )
+    async with stage(calls_of([truth]), engine=engine, script="heating-callback") as on:
+        before = await on.counts()
+        [played] = await play(on, [truth], 1, 2)
+        after = await on.counts()
+
+    assert played.lead == pytest.approx(0.5)
+    assert played.first(lambda view: view["state"] == "talking", -0.5) >= 0
+    assert played.first(lambda view: view["state"] == "ringing", 0.0) < 0
+    # A model that knows two tones understands nobody: nothing is ticked, and nothing is flagged.
+    assert ticks([played], "tones", 1500.0).met is None
+    assert alerts([played]).values["p50"] == inf
+    shares = engine_share(before, after, "").values
+    assert 0 < shares["engine"] < shares["event_loop"] < 100
+
+
+def test_answers_in_the_browser(
+    agentbot: Command, engine: str, tmp_path: Path, samples: Path
+) -> None:
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        pytest.skip("no chromium on this machine: apt install chromium")
+    [figure] = _measured(
+        agentbot, tmp_path, samples, "--only", "page", "--answers", "4", "--engine", engine
+    )
+
+    assert figure["note"].startswith("4 calls at 4 seats")
+    assert figure["values"]["most"] > 0
+
+
+def test_tracking(agentbot: Command, tmp_path: Path) -> None:
+    [figure] = _measured(agentbot, tmp_path, "--only", "ami", "--events", "2000")
+
+    assert set(figure["values"]) == {"least", "10_calls", "200_calls", "2000_calls"}
