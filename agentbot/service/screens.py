@@ -59,6 +59,8 @@ class Screens:
         seat = talk.began.seat
         others = [t for t in self._active(seat) if t is not talk]
         shown = self.board.view(seat)
+        if talk.over and shown.state is SeatState.RINGING:
+            return  # the next call has come while this one is being closed
         if others and shown.call != talk.began.talk and view.state is not SeatState.TALKING:
             return
         if others and (talk.over or view.state is SeatState.HELD):

@@ -273,11 +273,12 @@ class LiveTalk:
         """The picture of this moment."""
         deaf = [leg.leg for leg in self._listening.legs.values() if leg.deaf]
         keys = dict.fromkeys([*self._notices, *deaf])
-        view = self.judging.seat_call.view(
-            seat=self.began.seat, version=0, call=self.began.talk, state=state,
-            started_at=self.began.at,
-            notices=tuple(notice(key, self._means.lang) for key in keys),
-        )  # fmt: skip
+        with self._means.metrics.judging():
+            view = self.judging.seat_call.view(
+                seat=self.began.seat, version=0, call=self.began.talk, state=state,
+                started_at=self.began.at,
+                notices=tuple(notice(key, self._means.lang) for key in keys),
+            )  # fmt: skip
         return replace(view, outcome=self.outcome)
 
     def by_hand(self, done: bool) -> bool:
