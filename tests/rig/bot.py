@@ -47,7 +47,7 @@ class Bot:
     """One agentbot, its settings and its store under `folder`."""
 
     def __init__(
-        self, folder: Path, exchanges: Iterable[Asterisk], numbers: dict[str, str], book: Sequence[str] = ()
+        self, folder: Path, exchanges: Iterable[Asterisk], numbers: dict[str, str], book: Sequence[str] = (), behind: int = 10,
     ) -> None:  # fmt: skip
         """`numbers`: what each seat says in the greeting; without a `book` Whisper listens."""
         self.folder, self.book = folder, book
@@ -76,6 +76,7 @@ class Bot:
                 f'secret = "{SECRET}"',
             ]
         lines += ["[[rules]]", 'script = "heating-repair"', "[web]", "port = 0"]
+        lines += ["[sound]", f"behind = {behind}"]
         lines += ["[agi]", "port = 0", "[store]", f'folder = "{folder}/calls"', "sound = true"]
         lines += ["[seats]", *(f'"{seat}" = "{said}"' for seat, said in numbers.items())]
         (folder / "agentbot.toml").write_text("\n".join(lines) + "\n")

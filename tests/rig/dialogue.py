@@ -18,7 +18,7 @@ __all__ = ["Dialogue", "Line"]
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
 _PAUSE: Final = 0.35
 """Seconds between two lines."""
-_LEAD: Final = 0.8
+_LEAD: Final = 1.2
 """Seconds before the first; by then both legs are tapped."""
 
 
