@@ -142,7 +142,7 @@ class Asterisk:
         (self.home / "etc/ari.conf").write_text(ari)
         queues = (SAMPLES / "queues.conf").read_text()
         queues += "[heard](repair)\nmembergosub = agentbot-listen\n"
-        queues += f"[festival](repair)\nmember => PJSIP/{FESTIVE}\n"
+        queues += f"[festival]\nstrategy = ringall\nmember => PJSIP/{FESTIVE}\n"
         (self.home / "etc/queues.conf").write_text(queues)
         with wave.open(str(self.home / "lib/moh/tone.wav"), "wb") as music:
             music.setparams((1, 2, 8_000, 0, "NONE", ""))

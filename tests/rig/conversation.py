@@ -45,8 +45,7 @@ class Phones:
     async def call(self, seat: Phone, book: list[str], number: str = "") -> Conversation:
         """From outside; `number`: a queue, else the seat itself."""
         dialled = await self.trunk.call(number or seat.user, caller="13800138000")
-        answered = await seat.incoming.get()
-        return Conversation(book, await dialled.answered(), answered)
+        return Conversation(book, await dialled.answered(), await seat.answered())
 
     async def close(self) -> None:
         for phone in self._opened:

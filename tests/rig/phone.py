@@ -125,6 +125,11 @@ class Phone(asyncio.DatagramProtocol):
         self._keep(call.dial())
         return call
 
+    async def answered(self) -> Call:
+        """The next call that came in and was taken."""
+        async with asyncio.timeout(PATIENCE):
+            return await self.incoming.get()
+
     # --- SIP ---
 
     def headers(

@@ -142,7 +142,7 @@ class Shift:
         talk = await phones.call(await phones.seat("1008"), self.book)
         await talk.say(said[:8] + Dialogue.of(MOVING))
         await talk.operator.transfer("1009")
-        after = Conversation(self.book, talk.caller, await other.incoming.get())
+        after = Conversation(self.book, talk.caller, await other.answered())
         await after.say(said[8:])
         await after.end()
         return [talk, after]
@@ -153,7 +153,7 @@ class Shift:
         await talk.say(said[:8] + Dialogue.of(MOVING))
         await talk.operator.hold()
         asking = await (await talk.operator.phone.call("1011")).answered()
-        answered = await other.incoming.get()
+        answered = await other.answered()
         await talk.operator.transfer_to(asking)
         after = Conversation(self.book, talk.caller, answered)
         await after.say(said[8:])
