@@ -17,6 +17,7 @@ from agentbot.core.performed import Performed, performed
 from agentbot.core.sought import Looks
 from agentbot.core.steps import judge_steps
 from agentbot.core.talk import forbidden, interruptions, shouting, silences
+from agentbot.core.torn import torn
 from agentbot.core.understood import understood
 from agentbot.core.unforeseen import told
 from agentbot.core.verdict import (
@@ -56,7 +57,7 @@ def judge(
     """Judge what was heard until `ended` (seconds)."""
     script = known.script
     book = follow(known, heard)
-    facts = judge_fields(known, book, rescored, lang)
+    facts = torn(judge_fields(known, book, rescored, lang), lost, lang)
     done = performed(known, book, heard)
     done |= {
         step: Performed((item,), book.order[item.leg, item.start, item.end], _TOLD)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from agentbot.core.events import AudioLost, Heard, Leg, LossCause
 from agentbot.speech.base import SpeechEvent, Stream, Unrecognised
+from agentbot.speech.dropouts import Dropouts
 from agentbot.speech.timeline import Stretch, Timeline
 from agentbot.speech.utterances import Utterances
 
@@ -52,6 +53,7 @@ class LiveLeg:
         self._talking = False
         self._utterances = Utterances()
         self._last = origin
+        self._dropouts = Dropouts()
         self._skipped: float | None = None
 
     @property
@@ -77,7 +79,16 @@ class LiveLeg:
         elif rate != self._timeline.rate:
             samples = _resampled(samples, rate, self._timeline.rate)
         self._last = at
-        return events + self._placed(self._timeline.accept(at, samples), skip=skip)
+        stretches = self._timeline.accept(at, samples)
+        return [*events, *self._missing(at, stretches), *self._placed(stretches, skip=skip)]
+
+    def _missing(self, at: float, stretches: Sequence[Stretch]) -> list[AudioLost]:
+        """What the exchange dropped of the sound; a pause is none of it."""
+        if not stretches or any(stretch.silence for stretch in stretches):
+            self._dropouts.reset()
+            return []
+        found = self._dropouts.heard(at - self._origin, self.seconds)
+        return [] if found is None else [self._lost(*found, LossCause.GAP)]
 
     def advance(self, now: float) -> list[Heard | AudioLost]:
         """Time passed; an utterance ends where nothing comes any more."""
