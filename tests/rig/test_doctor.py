@@ -130,6 +130,13 @@ async def test_too_few_rights_are_named(asterisk: Asterisk) -> None:
     assert found["read"].values["line"] == "system"
 
 
+async def test_a_user_who_is_told_of_no_call(asterisk: Asterisk) -> None:
+    found = await examined(asterisk, user="deaf")
+    assert complaints(found) == {"read": "missing"}
+    assert found["read"].state is State.FAILED
+    assert found["read"].values["line"] == "call,system"
+
+
 async def test_a_filter_that_hides_what_calls_are_followed_by(asterisk: Asterisk) -> None:
     found = await examined(asterisk, user="blinkered")
     assert complaints(found) == {"read": "hidden"}
