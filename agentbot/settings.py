@@ -24,15 +24,8 @@ from pydantic_settings import (
 
 from agentbot.errors import ConfigError
 from agentbot.settings_file import Lines, env_name, lines_of
-from agentbot.settings_form import (
-    AgiForm,
-    ExchangeForm,
-    RuleForm,
-    SoundForm,
-    StoreForm,
-    WebForm,
-    WhisperForm,
-)
+from agentbot.settings_form import AgiForm, ExchangeForm, RuleForm, StoreForm, WebForm
+from agentbot.settings_sound import SoundForm, WhisperForm
 
 __all__ = ["CONFIG", "Settings", "config_file", "house", "settings", "where_set"]
 

@@ -26,7 +26,8 @@ from agentbot.logs import configure_logs
 from agentbot.replay.house import House
 from agentbot.service.app import Service
 from agentbot.settings import Settings, house, settings
-from agentbot.settings_form import AgiForm, ExchangeForm, SoundForm, StoreForm, WebForm
+from agentbot.settings_form import AgiForm, ExchangeForm, StoreForm, WebForm
+from agentbot.settings_sound import SoundForm
 from agentbot.simulate.call import SimulatedCall
 from agentbot.simulate.exchange import Placed, SimulatedExchange
 from agentbot.simulate.samples import bundled_calls, simulated_calls

@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from typing import Final
 
 from agentbot.doctor.check import Check, Value, failed, fine, warning
-from agentbot.settings_form import AgiForm, SoundForm, WebForm
+from agentbot.settings_form import AgiForm, WebForm
+from agentbot.settings_sound import SoundForm
 
 __all__ = ["agi", "local", "pages", "service_runs", "sound"]
 

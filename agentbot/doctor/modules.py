@@ -10,7 +10,7 @@ from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError
 from agentbot.pbx.snoop import ARI_MODULES
 from agentbot.pbx.tap import MODULES, WEBSOCKET_MODULES
-from agentbot.settings_form import SoundForm
+from agentbot.settings_sound import SoundForm
 
 __all__ = ["absent_modules", "modules"]
 

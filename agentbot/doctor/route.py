@@ -18,7 +18,7 @@ from agentbot.errors import PbxError
 from agentbot.pbx.audiosocket import AudioSocketServer
 from agentbot.pbx.sound import Route, Tap
 from agentbot.service.sound import Taps
-from agentbot.settings_form import SoundForm
+from agentbot.settings_sound import SoundForm
 
 __all__ = ["test_call"]
 

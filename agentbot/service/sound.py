@@ -16,7 +16,8 @@ from agentbot.pbx.snoop import AriRoute
 from agentbot.pbx.sound import Route
 from agentbot.pbx.tap import AudioSocketRoute, WebSocketRoute
 from agentbot.pbx.whisper import Whisperer
-from agentbot.settings_form import ExchangeForm, SoundForm
+from agentbot.settings_form import ExchangeForm
+from agentbot.settings_sound import SoundForm
 
 __all__ = ["Taps"]
 

@@ -20,7 +20,8 @@ from agentbot.core.events import Heard, Leg
 from agentbot.doctor import doors, house, recogniser, store
 from agentbot.doctor.check import State
 from agentbot.settings import Settings, settings
-from agentbot.settings_form import AgiForm, SoundForm, StoreForm, WebForm
+from agentbot.settings_form import AgiForm, StoreForm, WebForm
+from agentbot.settings_sound import SoundForm
 from agentbot.testing import ScriptedRecogniser
 from agentbot.web.accounts import Accounts, Position
 

@@ -12,7 +12,7 @@ import pytest
 import agentbot.doctor
 from agentbot.doctor.check import failed
 from agentbot.doctor.words import LANGUAGES, catalogue, line
-from agentbot.settings_form import SoundForm
+from agentbot.settings_sound import SoundForm
 
 CODE = Path(agentbot.doctor.__file__).parent
 TEXTS = {

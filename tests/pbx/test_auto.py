@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from agentbot.errors import ConfigError, PbxError
 from agentbot.pbx.ami import Connected, Exchange
 from agentbot.service.sound import Taps
-from agentbot.settings_form import ExchangeForm, SoundForm
+from agentbot.settings_form import ExchangeForm
+from agentbot.settings_sound import SoundForm
 from agentbot.simulate.exchange import MODULES, SimulatedExchange
 
 Login = Callable[..., AbstractAsyncContextManager[Exchange]]

@@ -15,7 +15,8 @@ from agentbot.doctor.exchange import exchange
 from agentbot.pbx.tap import TAP_PREFIX
 from agentbot.service.sound import Taps
 from agentbot.settings import Settings
-from agentbot.settings_form import AgiForm, ExchangeForm, SoundForm
+from agentbot.settings_form import AgiForm, ExchangeForm
+from agentbot.settings_sound import SoundForm
 
 
 @asynccontextmanager

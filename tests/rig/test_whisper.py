@@ -20,7 +20,7 @@ from agentbot.replay.house import House
 from agentbot.replay.transcript import read_transcript
 from agentbot.service.app import Service
 from agentbot.settings import Settings
-from agentbot.settings_form import WhisperForm
+from agentbot.settings_sound import WhisperForm
 from agentbot.testing import ScriptedRecogniser
 
 
