@@ -67,6 +67,8 @@ class Book:
     repeated: dict[str, list[Repeated]] = field(default_factory=dict)
     retold: set[str] = field(default_factory=set)
     """Fields whose read-back the caller objected to, and the operator took it in words not understood."""
+    pointed: set[str] = field(default_factory=set)
+    """Numbers that the caller pointed to and did not say (就这个号码)."""
     refused: set[str] = field(default_factory=set)
     replied: dict[str, tuple[Heard, ...]] = field(default_factory=dict)
     """Field id to the words that answered its question without being understood."""

@@ -105,7 +105,8 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
     given, repeated = book.given.get(field), book.repeated.get(field)
     if not given:
         replied = book.replied.get(field)
-        unclear = bool(replied) and field not in book.refused and trust(*replied) < 1.0  # type: ignore[misc]
+        told = field in book.refused or field in book.pointed
+        unclear = bool(replied) and not told and trust(*replied) < 1.0  # type: ignore[misc]
         return Fact(
             FieldResult(
                 label=label, caller_value=None, readback_value=None,

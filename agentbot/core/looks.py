@@ -11,7 +11,8 @@ from agentbot.core.known import Known
 from agentbot.core.rescored import names_alike
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address_place import number_leads
-from agentbot.core.values.base import Reading, ValueKind
+from agentbot.core.values.base import Reading, ValueKind, corrects
+from agentbot.core.values.digits import digits_of
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.surname_place import COMMON, surname_places
 from agentbot.core.verdict import Span
@@ -60,8 +61,8 @@ def find_doubts(
             doubts.append(
                 ValueDoubt(
                     field=field, kind=kind, rivals=rivals,
-                    caller=_spans(_whole_turn(kind, given.heard, heard)),
-                    operator=_spans(_whole_turn(kind, last.heard, heard)),
+                    caller=_spans(kind, _whole_turn(kind, given.heard, heard)),
+                    operator=_spans(kind, _whole_turn(kind, last.heard, heard)),
                     caller_leads=leads[0], operator_leads=leads[1],
                 )
             )  # fmt: skip
@@ -112,8 +113,33 @@ def _certain(heard: tuple[Heard, ...]) -> bool:
     return all(h.confidence is None or h.confidence >= _CLEAR for h in heard)
 
 
-def _spans(heard: tuple[Heard, ...]) -> tuple[Span, ...]:
-    return tuple(Span(start=h.start, end=h.end) for h in heard)
+def _spans(kind: FieldKind, heard: tuple[Heard, ...]) -> tuple[Span, ...]:
+    """Where the words stand; of a number that its speaker put right, what comes after that."""
+    spans = tuple(Span(start=h.start, end=h.end) for h in heard)
+    if kind is not FieldKind.PHONE:
+        return spans
+    right = [(i, start) for i, h in enumerate(heard) if (start := _put_right(h)) is not None]
+    if not right:
+        return spans
+    index, start = right[-1]
+    return (Span(start=start, end=spans[index].end), *spans[index + 1 :])
+
+
+def _put_right(item: Heard) -> float | None:
+    """Seconds at which the last word of correction ends, figures being on both sides of it."""
+    wrong = corrects(item.text)
+    if (
+        not wrong
+        or not digits_of(item.text[: wrong.start()])
+        or not digits_of(item.text[wrong.end() :])
+    ):
+        return None
+    said = 0
+    for word in item.words:
+        said += len(word.text)
+        if said >= wrong.end():
+            return word.end
+    return None
 
 
 def _words(heard: tuple[Heard, ...]) -> str:

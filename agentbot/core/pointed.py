@@ -36,6 +36,7 @@ def point_to(progress: Progress, turn: Turn) -> None:
         kind = progress.known.kinds.get(field_id or "")
         if field_id and isinstance(kind, Phone) and kind.read(turn.text, asked=True) is None:
             progress.referred[field_id] = turn.heard
+            progress.book.pointed.add(field_id)
 
 
 def times_mentioned(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]:

@@ -16,6 +16,7 @@ from agentbot.core.script import Step, StepKind
 from agentbot.core.sought import LOST, Looks, ruled_out, unclear
 from agentbot.core.unforeseen import due_place, perhaps_told
 from agentbot.core.verdict import FieldVerdict, GreetingResult, StepResult, StepVerdict
+from agentbot.core.volunteered import garbled_value
 from agentbot.core.wording import say
 
 __all__ = ["judge_steps"]
@@ -208,6 +209,7 @@ class _Judge:
         return (
             self._hidden(index, step, base)
             or self._otherwise(step, base)
+            or self._volunteered(step, base)
             or self._missed(base, "missed")
         )
 
@@ -215,6 +217,15 @@ class _Judge:
         """Unforeseen words where the step was due; None: nothing of the kind was said."""
         said = self.otherwise.get(step.id)
         return self._untold(base, "otherwise", heard=said.text) if said else None
+
+    def _volunteered(self, step: Step, base: StepResult) -> StepResult | None:
+        """A question that the caller's garbled words may have made needless."""
+        if step.kind is not StepKind.ASK or not step.volunteer or not step.field:
+            return None
+        if step.field in self.book.given:
+            return None
+        told = garbled_value(self.known, self.book, step.field, self.heard)
+        return self._untold(base, "perhaps_volunteered", heard=told.text) if told else None
 
     def _not_repeated(self, field: str, base: StepResult) -> StepResult:
         """A read-back that is not in a transcript whose words are certain."""

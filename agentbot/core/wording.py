@@ -19,6 +19,7 @@ _SENTENCES = {
     "missed_next": ("客户回答后坐席直接进入下一步，未复述。", "The next step followed the caller's answer at once; nothing was read back."),
     "missed_readback": ("客户已报出{field}“{value}”，其后未听到坐席复述。", "The caller gave the {field} “{value}”; no read-back was heard after it."),
     "not_given": ("客户未报出{field}，无需复述。", "The caller never gave the {field}; there is nothing to read back."),
+    "perhaps_volunteered": ("客户可能已主动说过（“{heard}”），没有听清，无法判断是否需要再问。", "The caller may have told it unasked (“{heard}”, not clear); it cannot be told whether a question was needed."),
     "volunteered": ("客户已主动说出{field}，无需再问。", "The caller gave the {field} unasked; no question was needed."),
     "not_due": ("当日无需此步骤。", "Not due on this day."),
     "not_on_path": ("按通话走向不经过此步骤。", "The call did not come by this step."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agentbot.core.book import Book, Given, Repeated
-from agentbot.core.events import CallEnded, CallStarted, Heard, Leg, Rescored
+from agentbot.core.doubts import ValueDoubt
+from agentbot.core.events import CallEnded, CallStarted, Heard, Leg, Rescored, Word
 from agentbot.core.known import Known
 from agentbot.core.rescored import compared
 from agentbot.core.script import (
@@ -21,7 +22,7 @@ from agentbot.core.session import Session
 from agentbot.core.values.address_place import number_leads
 from agentbot.core.values.base import Reading
 from agentbot.core.values.surname_place import surname_places
-from agentbot.core.verdict import FieldVerdict, StepVerdict
+from agentbot.core.verdict import FieldVerdict, Span, StepVerdict
 
 SCRIPT = Script(
     id="desk",
@@ -277,6 +278,61 @@ def test_an_objection_answered_in_figures_leaves_the_number_open(taken: str, ver
     result = session.verdict("test").fields["phone"]
 
     assert result.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("opening", "verdict"),
+    [
+        ("你好，暖气坏了，我兴张，麻烦来看一下", "cannot_tell"),
+        ("你好，暖气坏了，麻烦你们来看一下", "missed"),
+        ("我姓", "missed"),
+    ],
+)
+def test_a_question_that_garbled_words_may_have_made_needless(opening: str, verdict: str) -> None:
+    session = call(
+        heard("caller", 0, opening, 0.5),
+        heard("operator", 3, "请留一下联系电话", 0.9),
+        heard("caller", 6, "一三八零零一三八零零零", 0.9),
+        heard("operator", 9, "一三八零零一三八零零零对吗", 0.9),
+        heard("operator", 12, "感谢您的来电再见", 0.9),
+    )
+    session.feed(CallEnded(at=15))
+    steps = {s.step: s.verdict for s in session.verdict("test").steps}
+
+    assert steps["ask_name"] == verdict
+
+
+def test_a_number_put_right_is_heard_again_from_there_on() -> None:
+    said = "一三八零零一三七，说错了，一三八零零一三八零零零"
+    words = tuple(
+        Word(text=sign, start=6 + i / 10, end=6.1 + i / 10, confidence=0.6)
+        for i, sign in enumerate(said)
+    )
+    session = call(
+        heard("operator", 0, "请留一下联系电话"),
+        heard("caller", 3, "一三八零零一三八零零"),
+        Heard(leg=Leg.OPERATOR, start=6, end=9, text=said, confidence=0.6, words=words),
+    )
+
+    (doubt,) = session.doubts()
+
+    assert isinstance(doubt, ValueDoubt)
+    assert doubt.operator == (Span(start=7.1, end=9),)
+
+
+def test_a_number_pointed_to_is_not_read_back() -> None:
+    session = call(
+        heard("operator", 0, "请留一下联系电话"),
+        heard("caller", 3, "就这个号码就行"),
+        heard("operator", 6, "请问您贵姓"),
+        heard("caller", 9, "我姓张"),
+        heard("operator", 12, "张先生"),
+        heard("operator", 15, "感谢您的来电再见"),
+    )
+    session.feed(CallEnded(at=18))
+    steps = {s.step: s.verdict for s in session.verdict("test").steps}
+
+    assert steps["phone_readback"] is StepVerdict.NOT_APPLICABLE
 
 
 def test_a_garbled_read_back_is_done_and_its_value_open() -> None:

@@ -1,0 +1,50 @@
+"""Whether a value that nobody asked for may have been told in words not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from agentbot.core.book import Book
+from agentbot.core.events import Heard, Leg
+from agentbot.core.known import Known
+from agentbot.core.phonetic import normal
+from agentbot.core.script import FieldKind
+from agentbot.core.values.topic import Topic
+
+__all__ = ["garbled_value"]
+
+_UNSURE = 0.7
+"""Words of a caller below this confidence may have been others."""
+_LONG = 10
+"""Signs in which something else may have been told as well."""
+_TELLS = {
+    FieldKind.ADDRESS: re.compile(r"[零幺一二三四五六七八九十\d]{2}|[号栋门单]|小[区期七]|住"),
+    FieldKind.PHONE: re.compile(r"(?:[零幺要一二三四五六七八九\d]\W?){4}|电话|手机|号码"),
+    FieldKind.NAME: re.compile(r"[姓性信幸兴][^\W的得好]|[我名]叫|叫我|名字"),
+}
+"""What is left of such a value when it was badly heard."""
+
+
+def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) -> Heard | None:
+    """The caller's unsure words that may hold the field's value; None: there are none.
+
+    What gave a number, an address or a name is no other of them; a choice or a time may stand
+    beside it.
+    """
+    tells = _TELLS.get(known.fields[field].kind)
+    others = {
+        (h.start, h.end)
+        for f, kind in known.kinds.items()
+        if not isinstance(kind, Topic)
+        for words in (*(given.heard for given in book.given.get(f, ())), book.replied.get(f, ()))
+        for h in words
+    }
+    for item in heard:
+        if item.leg is not Leg.CALLER or item.confidence is None or item.confidence >= _UNSURE:
+            continue
+        if len(normal(item.text)) < _LONG:
+            continue
+        if tells is None or ((item.start, item.end) not in others and tells.search(item.text)):
+            return item
+    return None
