@@ -110,7 +110,8 @@ def _judged(under_way: Call, heard: dict[Leg, list[Piece]], way: str) -> Check:
         measure(heard[Leg.CALLER], caller.sent, caller.said, operator.said),
         measure(heard[Leg.OPERATOR], operator.sent, operator.said, caller.said),
     )
-    pause = max(b - a for phone in (caller, operator) for a, b in pairwise(phone.sent))
+    pauses = (b - a for phone in (caller, operator) for a, b in pairwise(phone.sent))
+    pause = max(pauses, default=0.0)
     values = _figures(legs) | {"way": way, "pause_ms": round(pause * 1000)}
     if not all(leg.frames for leg in legs):
         return failed("route", "silence", **values)

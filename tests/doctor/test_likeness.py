@@ -72,3 +72,4 @@ def test_both_parties_on_one_leg_and_the_wrong_one() -> None:
 def test_nothing_is_nothing(came: list[Piece]) -> None:
     found = measure(came, SENT, SAID, OTHER)
     assert (found.frames, found.likeness, found.delay_ms) == (0, 0.0, 0.0)
+    assert measure(pieces(0.02), [], SAID, OTHER).frames == 0, "nothing was sent yet"

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from rig.ami import Ami
-from rig.asterisk import SECRET, Asterisk, Installation
+from rig.asterisk import SECRET, Asterisk, Installation, free
 from rig.fixtures import NewPhone
 
 from agentbot.doctor.check import Check, State
+from agentbot.doctor.examine import examine
 from agentbot.doctor.exchange import exchange
 from agentbot.pbx.tap import TAP_PREFIX
+from agentbot.replay.house import House
+from agentbot.service.app import Service
 from agentbot.service.sound import Taps
 from agentbot.settings import Settings
 from agentbot.settings_form import AgiForm, ExchangeForm
 from agentbot.settings_sound import SoundForm
+from agentbot.testing import ScriptedRecogniser
 
 
 @asynccontextmanager
@@ -161,6 +168,29 @@ async def test_sound_that_the_exchange_cannot_send_here(asterisk: Asterisk) -> N
     found = await examined(asterisk, sound=SoundForm(address="127.0.0.9"))
     assert complaints(found) == {"route": "refused"}
     assert asterisk.channels() == []
+
+
+async def test_a_running_service_is_left_alone(
+    asterisk: Asterisk, house: House, tmp_path: Path
+) -> None:
+    settings = Settings(
+        exchanges=({"name": "rig", "port": asterisk.ami, "secret": SECRET},),
+        rules=({"script": "heating-repair"},), accounts=tmp_path / "accounts.json",
+        web={"port": free(socket.SOCK_STREAM)}, agi={"port": asterisk.agi},
+        sound={"port": free(socket.SOCK_STREAM)}, store={"folder": tmp_path / "calls"},
+    )  # fmt: skip
+    service = Service(settings, ScriptedRecogniser([]), 2, house)
+    async with service.running(), asyncio.timeout(60):
+        while not service.floor.healthy()[0]:  # noqa: ASYNC110 - logins tell only the page
+            await asyncio.sleep(0.02)
+        examined = [check async for check in examine(settings, f"whisper:{tmp_path}", 2)]
+        metrics = service.metrics.registry
+        assert metrics.get_sample_value("agentbot_calls_total") == 0
+        assert service.floor.healthy()[0]
+    found = {check.subject: check for check in examined}
+    known = {"engine", "accounts", "holidays"}
+    assert set(complaints(found)) - known == set()
+    assert [found[one].said for one in ("pages", "agi", "hooks")] == ["runs"] * 3
 
 
 @pytest.fixture(params=["app_chanspy", "chan_audiosocket", "codec_alaw", "func_db"])
