@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 import structlog
@@ -25,26 +23,23 @@ from agentbot.core.script import HandOver, Script
 from agentbot.core.seat.view import Outcome, SeatState, SeatView
 from agentbot.core.verdict import CallVerdict
 from agentbot.pbx.sound import Recorded
-from agentbot.replay.call import Source
-from agentbot.service.clock import CallClock
 from agentbot.service.judging import Judging
 from agentbot.service.legs import Sides
 from agentbot.service.listening import Listening
 from agentbot.service.means import Line, Means
 from agentbot.service.notices import notice
+from agentbot.service.opening import Opening
+from agentbot.service.portrait import Portrait
 from agentbot.service.record import swapped
 from agentbot.service.second_look import SecondLook
 from agentbot.service.telling import Telling
 from agentbot.service.voices import Voices
-from agentbot.store.shelf import file_name
 from agentbot.store.spool import Spool
 
 __all__ = ["LiveTalk"]
 
 log = structlog.get_logger()
 
-_DRAW: Final = 0.1
-"""Seconds between two pictures at least; what changes meanwhile is gathered into the next."""
 _TICK: Final = 0.5
 _AFTER: Final = 10.0
 """Seconds that stand for what comes after a talk that goes on unheard; nobody knows how long."""
@@ -64,18 +59,9 @@ class LiveTalk:
     ) -> None:  # fmt: skip
         self.began, self.script = began, script
         self._means, self._draw = means, draw
-        how = script.transfer if earlier and earlier.script.id == script.id else HandOver.RESTART
-        loop = asyncio.get_running_loop()
-        self.source = _source(began, script, means)
-        if earlier is None or how is HandOver.RESTART:
-            self.clock = CallClock.start(
-                began.at, time.time(), loop.time(), picked_up=began.picked_up
-            )
-        else:
-            self.clock = replace(earlier.clock, begins=earlier.clock.from_epoch(began.at))
-            # Who goes on need not greet again: the greeting was the other operator's.
-            mine = self.source.seat if how is HandOver.GREET else earlier.source.seat
-            self.source = replace(earlier.source, call_id=self.source.call_id, seat=mine)
+        before = None if earlier is None else (earlier.opening, earlier.script)
+        self.opening: Opening = Opening.of(began, script, means, before)
+        self.clock, self.source = self.opening.clock, self.opening.source
         self.started: CallStarted = means.house.started(self.source, script, means.lang)
         self.judging = Judging(script, means.lang, means.metrics.judging)
         self.spool = Spool(means.shelf.folder)
@@ -85,21 +71,19 @@ class LiveTalk:
         """What its page says of it when it is over."""
         self._over = asyncio.Event()
         self._paused: float | None = None
-        self._notices: dict[str, None] = {}
-        self._drawing = False
-        self._drawn_at = -_DRAW
+        self._portrait = Portrait(self._show)
         self._listening = Listening(
             means, began, line, clock=self.clock, spool=self.spool, tell=self._hear,
-            note=self._note,
+            note=self._portrait.note,
         )  # fmt: skip
         self._voices = Voices(self.spool, self.sides)
         self._second = SecondLook(means.ears, self.spool, self.sides)
         self._telling = Telling(began, means.metrics, line)
         self.judging.feed(self.started)
         if earlier is not None:
-            self._take_over(earlier, how)
+            self._take_over(earlier, self.opening.how)
         if began.picked_up:
-            self._note("picked_up")
+            self._portrait.note("picked_up")
             self.judging.lose(0.0, self.clock.begins)
 
     def _take_over(self, earlier: LiveTalk, how: HandOver) -> None:
@@ -116,7 +100,7 @@ class LiveTalk:
         metrics = self._means.metrics
         metrics.talking.inc()
         metrics.legs.inc(2)
-        self._changed()
+        self._portrait.changed()
         listening = asyncio.create_task(self._listening.run())
         ticking = asyncio.create_task(self._tick())
         try:
@@ -145,7 +129,7 @@ class LiveTalk:
             # The talk goes on without us: what is said then cannot be missed.
             self.judging.lose(until, until + _AFTER)
         self.judging.feed(CallEnded(at=until))
-        self._changed()
+        self._portrait.changed()
 
     def _ended_at(self) -> float:
         if self.ended is not None:
@@ -165,19 +149,19 @@ class LiveTalk:
     def hold(self, at: float) -> None:
         """One party put the other on hold."""
         self.judging.feed(Held(at=self.clock.from_epoch(at)))
-        self._changed()
+        self._portrait.changed()
 
     def resume(self, at: float) -> None:
         """The hold is over."""
         self.judging.feed(Resumed(at=self.clock.from_epoch(at)))
-        self._changed()
+        self._portrait.changed()
 
     def pause(self) -> None:
         """Neither record nor recognise from now on (a card number is said)."""
         if self._paused is None:
             self._paused = self._now()
             self._listening.pause()
-            self._note("paused")
+            self._portrait.note("paused")
 
     def unpause(self) -> None:
         """Go on listening; what was said meanwhile is lost."""
@@ -188,7 +172,7 @@ class LiveTalk:
             self.judging.lose(self._paused, at)
             self._paused = None
             self._listening.resume()
-            self._note("paused", False)
+            self._portrait.note("paused", False)
 
     @property
     def recorded(self) -> Recorded | None:
@@ -207,7 +191,7 @@ class LiveTalk:
             elif not self.sides.same:
                 self._understand(self.sides.put(event), now)
         self.judging.guess(now)
-        self._changed()
+        self._portrait.changed()
 
     def _understand(self, heard: Heard, now: float) -> None:
         if not heard.final:
@@ -222,14 +206,14 @@ class LiveTalk:
         self.judging.feed(self._voices.heard(heard))
         if self.sides.turned_out_swapped(self.judging.record.heard()):
             log.info("legs swapped", talk=self.began.talk)
-            self._note("swapped")
+            self._portrait.note("swapped")
             self.judging.again([swapped(event) for event in self.judging.record.events])
 
     async def _compare(self) -> None:
         """By the sound alone: is somebody not heard, are both legs one?"""
         found = await self._means.ears.spare(lambda: self.sides.look(self.spool))
         for key in ("same", "caller", "operator"):
-            self._note(key, key == found)
+            self._portrait.note(key, key == found)
         if found == "same":
             self.judging.again([e for e in self.judging.record.events if not isinstance(e, Heard)])
             self.judging.lose(0.0, self._now())
@@ -252,7 +236,7 @@ class LiveTalk:
             now = self._now()
             self.judging.seat_call.lag(self.lag if self.lag > 1.0 else 0.0)
             self.judging.tick(now)
-            self._changed()
+            self._portrait.changed()
             for answer in await self._second.look(self.judging.session, now):
                 self.judging.feed(answer)
             self.judging.drop(self._second.outdated(self.judging.session))
@@ -266,13 +250,13 @@ class LiveTalk:
         return self.judging.session.verdict(
             engine=self._means.ears.recogniser.name,
             audio={"source": "live"},
-            warnings=tuple(notice(key, self._means.lang) for key in self._notices),
+            warnings=tuple(notice(key, self._means.lang) for key in self._portrait.notices),
         )
 
     def view(self, state: SeatState | None = None) -> SeatView:
         """The picture of this moment."""
         deaf = [leg.leg for leg in self._listening.legs.values() if leg.deaf]
-        keys = dict.fromkeys([*self._notices, *deaf])
+        keys = dict.fromkeys([*self._portrait.notices, *deaf])
         with self._means.metrics.judging():
             view = self.judging.seat_call.view(
                 seat=self.began.seat, version=0, call=self.began.talk, state=state,
@@ -284,40 +268,10 @@ class LiveTalk:
     def by_hand(self, done: bool) -> bool:
         """The operator changed something, if that could be done: seen at once."""
         if done:
-            self.show()
+            self._portrait.show()
         return done
 
-    def _note(self, key: str, holds: bool = True) -> None:
-        """Say something about the talk, or no more."""
-        if holds and key not in self._notices:
-            self._notices[key] = None
-            self._changed()
-        elif not holds and key in self._notices:
-            del self._notices[key]
-            self._changed()
-
-    def _changed(self) -> None:
-        """Something may look different now."""
-        if not self._drawing:
-            self._drawing = True
-            loop = asyncio.get_running_loop()
-            loop.call_at(max(loop.time(), self._drawn_at + _DRAW), self.show)
-
-    def show(self) -> None:
-        """Draw the picture of this moment."""
-        self._drawing = False
-        self._drawn_at = asyncio.get_running_loop().time()
+    def _show(self) -> None:
         view = self.view()
         self._draw(self, view)
         self._telling.tell(view)
-
-
-def _source(began: TalkBegan, script: Script, means: Means) -> Source:
-    # What was kept of it before we came back is not written over.
-    since = f"-from-{began.at:.0f}" if began.picked_up else ""
-    return Source(
-        call_id=file_name(began.talk) + since, listed="", script=script.id,
-        seat=began.variables.get("AGENTBOT_OPERATOR") or means.number(began.seat),
-        started_at=datetime.fromtimestamp(began.at).astimezone(),
-        channels=(Leg.CALLER, Leg.OPERATOR), queue=began.queue, ring_seconds=began.ring_seconds,
-    )  # fmt: skip
