@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -61,7 +62,7 @@ class AutoRoute:
         raise PbxError("; ".join(lacking))
 
     async def open(self, talk: TalkBegan) -> Tap:
-        """Begin to listen by the route taken.
+        """Begin to listen by the route taken, else by one of those after it.
 
         Raises:
             PbxError: none can be taken, or this talk cannot be tapped.
@@ -71,4 +72,16 @@ class AutoRoute:
                 await self._choose()
             taken = self._taken
         assert taken is not None  # noqa: S101 - else _choose raised
-        return await taken.open(talk)
+        try:
+            return await taken.open(talk)
+        except PbxError as error:
+            for route in self._routes[self._routes.index(taken) + 1 :]:
+                with suppress(PbxError):
+                    await route.check()
+                    tap = await route.open(talk)
+                    log.warning(
+                        "another sound route for one talk", exchange=self._exchange, talk=talk.talk,
+                        route=route.name, why=f"{taken.name}: {error}",
+                    )  # fmt: skip
+                    return tap
+            raise

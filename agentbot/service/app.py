@@ -130,8 +130,8 @@ class Service:
         try:
             async with contextlib.AsyncExitStack() as stack:
                 taps = Taps(settings.sound, settings.exchanges, whispers=settings.whisper.enabled)
-                await taps.open()
                 stack.push_async_callback(taps.close)
+                await taps.open()
                 self._follow(taps)
                 if settings.agi.enabled:
                     hooks = Hooks(self.floor, self.means, greetings_folder() / "sounds")

@@ -11,15 +11,18 @@ from rig.ami import Ami
 from rig.asterisk import SECRET, Asterisk
 from rig.listening import Listener, NewTalk, Talk, hears_each_leg, own_and_other, until
 from rig.sounds import broken
+from structlog.testing import capture_logs
 
 from agentbot.core.events import Leg
 from agentbot.errors import PbxError
 from agentbot.pbx.audiosocket import AudioSocketServer
+from agentbot.pbx.auto import AutoRoute
 from agentbot.pbx.dialplan import DialplanRoute
 from agentbot.pbx.files import FilesRoute
 from agentbot.pbx.mediasocket import MediaSocketServer
 from agentbot.pbx.snoop import AriRoute
-from agentbot.pbx.tap import WebSocketRoute
+from agentbot.pbx.sound import Recorded
+from agentbot.pbx.tap import AudioSocketRoute, WebSocketRoute
 from agentbot.speech.codecs import decode
 
 
@@ -138,6 +141,23 @@ async def test_recordings_of_the_dialplan(asterisk: Asterisk, ami: Ami, talk: Ne
     await route.check()
     begun, at = await _recorded(route, ami, await talk("720"))
     assert begun < at
+
+
+async def test_where_asterisk_cannot_reach_us_the_call_is_recorded_at_least(
+    asterisk: Asterisk, ami: Ami, talk: NewTalk
+) -> None:
+    dead = AudioSocketRoute(ami.exchange, AudioSocketServer(), address="127.0.0.1:1", patience=20)
+    files = FilesRoute(ami.exchange, asterisk.recordings, patience=20)
+    route = AutoRoute("rig", [dead, files])
+    ami.listeners.append(route.notice)
+    await talk()
+    with capture_logs() as logs:
+        recording = await route.open(await ami.talk("1001"))
+    assert isinstance(recording, Recorded)
+    assert [one["route"] for one in logs] == ["audiosocket", "files"]
+    assert "could not connect to 127.0.0.1:1" in logs[1]["why"]
+    await recording.close()
+    recording.forget((await recording.files())[0])
 
 
 async def test_a_muted_recording_is_silent(asterisk: Asterisk, ami: Ami, talk: NewTalk) -> None:
