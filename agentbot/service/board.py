@@ -39,7 +39,9 @@ class Board:
         if before is None and len(self._views) >= _SEATS:
             return view
         version = 0 if before is None else before.version + 1
-        if before is not None and replace(view, version=before.version) == before:
+        if before is not None and _same(before, view):
+            # Pages count the seconds themselves; those that come later must begin at the right one.
+            self._views[view.seat] = replace(view, version=before.version)
             return before
         self._views[view.seat] = shown = replace(view, version=version)
         self._news.pop(view.seat, asyncio.Event()).set()
@@ -60,6 +62,11 @@ class Board:
                 yield view
                 continue
             await self._news.setdefault(seat, asyncio.Event()).wait()
+
+
+def _same(one: SeatView, other: SeatView) -> bool:
+    """Whether nothing is new in it but the time."""
+    return replace(one, version=other.version, elapsed=other.elapsed) == other
 
 
 def idle(seat: str) -> SeatView:
