@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.known import Known
+from agentbot.core.numerals import NUMBER_SIGNS
 from agentbot.core.rescored import names_alike
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address_place import number_leads
-from agentbot.core.values.base import Reading, ValueKind, corrects
-from agentbot.core.values.digits import digits_of
+from agentbot.core.values.base import Reading, ValueKind, corrects, last_match
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.surname_place import COMMON, surname_places
 from agentbot.core.verdict import Span
@@ -26,6 +27,8 @@ _ALIKE, _PLAIN = 0.9, 0.9
 _REACH, _LONGEST_NAME = 6.0, 18
 """Seconds from an answer to its read-back, and signs of either: what is heard of a name elsewhere
 or among many words is hardly one."""
+_FIGURES = re.compile(rf"[{NUMBER_SIGNS}]{{2}}")
+_NUMBER_IS = re.compile(r"(?:电话|手机|号码)(?:号码?)?[是为]?")
 _BREATH, _LONGEST = 0.6, 12.0
 """Seconds: a pause within one breath, and the longest telephone number said."""
 
@@ -126,19 +129,28 @@ def _spans(kind: FieldKind, heard: tuple[Heard, ...]) -> tuple[Span, ...]:
 
 
 def _put_right(item: Heard) -> float | None:
-    """Seconds at which the last word of correction ends, figures being on both sides of it."""
-    wrong = corrects(item.text)
-    if (
-        not wrong
-        or not digits_of(item.text[: wrong.start()])
-        or not digits_of(item.text[wrong.end() :])
-    ):
+    """Seconds from which the number alone is said: after a word of correction, or after 电话是.
+
+    None: there are no other figures before.
+    """
+    marks = [corrects(item.text), last_match(_NUMBER_IS, item.text)]
+    begin = max(
+        (
+            mark.end()
+            for mark in marks
+            if mark
+            and _FIGURES.search(item.text, 0, mark.start())
+            and _FIGURES.search(item.text, mark.end())
+        ),
+        default=None,
+    )
+    if begin is None:
         return None
     said = 0
     for word in item.words:
         said += len(word.text)
-        if said >= wrong.end():
-            return word.end
+        if said >= begin:
+            return round(word.end, 3)
     return None
 
 
