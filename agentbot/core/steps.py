@@ -16,7 +16,7 @@ from agentbot.core.script import Step, StepKind
 from agentbot.core.sought import LOST, Looks, ruled_out, unclear
 from agentbot.core.unforeseen import due_place, perhaps_told
 from agentbot.core.verdict import FieldVerdict, GreetingResult, StepResult, StepVerdict
-from agentbot.core.volunteered import garbled_value
+from agentbot.core.volunteered import garbled_value, summed_up
 from agentbot.core.wording import say
 
 __all__ = ["judge_steps"]
@@ -117,6 +117,9 @@ class _Judge:
         asked = ask is not None and ask.id in self.done and not self.done[ask.id].answered
         if not (asked or ask is None or (given and given[0].reading.strength >= _SURE)):
             return self._untold(base, "field_replied")
+        later = summed_up(self.known, field, self.heard)
+        if later:
+            return self._untold(base, "grey", heard=later.text)
         return self._missed(base, "missed_next")
 
     def _read_back_of(self, step: Step) -> bool:

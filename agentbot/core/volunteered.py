@@ -1,4 +1,4 @@
-"""Whether a value that nobody asked for may have been told in words not understood."""
+"""Values that may have been told, or read back, in words not understood."""
 
 from __future__ import annotations
 
@@ -12,18 +12,36 @@ from agentbot.core.phonetic import normal
 from agentbot.core.script import FieldKind
 from agentbot.core.values.topic import Topic
 
-__all__ = ["garbled_value"]
+__all__ = ["garbled_value", "summed_up"]
 
 _UNSURE = 0.7
 """Words of a caller below this confidence may have been others."""
+_UNSURE_TOO = 0.9
+"""The same of an operator, who speaks more clearly."""
 _LONG = 10
 """Signs in which something else may have been told as well."""
 _TELLS = {
     FieldKind.ADDRESS: re.compile(r"[零幺一二三四五六七八九十\d]{2}|[号栋门单]|小[区期七]|住"),
     FieldKind.PHONE: re.compile(r"(?:[零幺要一二三四五六七八九\d]\W?){4}|电话|手机|号码"),
-    FieldKind.NAME: re.compile(r"[姓性信幸兴][^\W的得好]|[我名]叫|叫我|名字"),
+    FieldKind.NAME: re.compile(r"[姓性信幸兴][^\W的得好]|[我您你名]叫|叫我|名字"),
 }
 """What is left of such a value when it was badly heard."""
+
+
+_SUMS_UP = re.compile("重复|复述|核对|合对|确认|一遍")
+
+
+def summed_up(known: Known, field: str, heard: Iterable[Heard]) -> Heard | None:
+    """The operator's unsure words that may read back several values at once, this one among them."""
+    tells = _TELLS.get(known.fields[field].kind)
+    for item in heard:
+        if item.leg is not Leg.OPERATOR or item.confidence is None:
+            continue
+        if item.confidence >= _UNSURE_TOO or len(normal(item.text)) < _LONG:
+            continue
+        if _SUMS_UP.search(item.text) and (tells is None or tells.search(item.text)):
+            return item
+    return None
 
 
 def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) -> Heard | None:

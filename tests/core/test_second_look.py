@@ -327,6 +327,30 @@ def test_a_number_is_heard_again_from_where_it_begins(said: str, start: float) -
     assert doubt.operator == (Span(start=start, end=9),)
 
 
+@pytest.mark.parametrize(
+    ("last", "verdict"),
+    [
+        ("我给您重复一遍您叫金城电话是一五零五", "cannot_tell"),
+        ("马上给您派师傅过去您稍等", "missed"),
+    ],
+)
+def test_what_may_be_read_back_with_other_values_at_the_end_is_open(
+    last: str, verdict: str
+) -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 3, "我姓杜"),
+        heard("operator", 6, "请留一下联系电话"),
+        heard("caller", 9, "一三八零零一三八零零零"),
+        heard("operator", 12, last),
+        heard("operator", 15, "感谢您的来电再见"),
+    )
+    session.feed(CallEnded(at=18))
+    steps = {s.step: s.verdict for s in session.verdict("test").steps}
+
+    assert steps["name_readback"] == verdict
+
+
 def test_a_number_pointed_to_is_not_read_back() -> None:
     session = call(
         heard("operator", 0, "请留一下联系电话"),
