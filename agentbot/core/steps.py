@@ -25,6 +25,8 @@ _BREATH = 1.2
 """Seconds of pause within one breath."""
 _SURE = 0.9
 """Strength of a value that is one whatever was asked."""
+_BEGINNING = 5.0
+"""Seconds at the start of a call that hold steps; an answer heard late by less holds none."""
 
 
 def judge_steps(
@@ -262,13 +264,21 @@ class _Judge:
                 return self._untold(
                     base, "weak_audio", start=round(item.start, 1), end=round(item.end, 1)
                 )
-        for gap in self._gaps(start, end):
+        for gap in (*self._gaps(start, end), *self._before_us(index)):
             if ruled_out(self.looks, step.id, gap.start):
                 continue
             return self._untold(
                 base, "lost_audio", start=round(gap.start, 1), end=round(gap.end, 1)
             )
         return None
+
+    def _before_us(self, index: int) -> list[AudioLost]:
+        """A beginning that was not heard: in it may be any step but a last one, or an answer's echo."""
+        step, *after = self.known.script.steps[index:]
+        if step.kind is StepKind.READ_BACK or not any(later.id in self.done for later in after):
+            return []
+        gaps = self._gaps(0.0, self.ended)
+        return [gap for gap in gaps if gap.start < LOST and gap.end - gap.start >= _BEGINNING]
 
     def _missed(self, base: StepResult, key: str, **values: object) -> StepResult:
         reason = self.say(key, **values)

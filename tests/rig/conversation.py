@@ -63,14 +63,16 @@ class Conversation:
 
     async def say(self, dialogue: Dialogue) -> None:
         """Both legs at once, to the end."""
-        legs = dialogue.sounds(self.book)
+        # Not on the loop: phones that stop for a moment send in bursts, and no exchange likes that.
+        legs = await asyncio.to_thread(dialogue.sounds, self.book)
         await self.play(legs[Leg.CALLER], legs[Leg.OPERATOR])
 
     async def play(self, caller: Samples, operator: Samples) -> None:
         """The same of any sound."""
         pairs = ((self.caller, self.operator, caller), (self.operator, self.caller, operator))
-        for speaker, listener, said in pairs:
-            speaker.say(said)
+        raw = await asyncio.gather(*(asyncio.to_thread(encode, said) for _, _, said in pairs))
+        for (speaker, listener, said), payload in zip(pairs, raw, strict=True):
+            speaker.rtp.play(payload)
             self._said.append((speaker.rtp, listener.rtp, said))
         await asyncio.gather(self.caller.said(), self.operator.said())
         await asyncio.sleep(0.1)  # the last frame is on its way

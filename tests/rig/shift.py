@@ -49,6 +49,7 @@ class Shift:
     failed: dict[str, BaseException] = field(default_factory=dict)
     judged: dict[str, dict[str, list[Judgement]]] = field(default_factory=dict)
     book: list[str] = field(default_factory=list)
+    _talks: dict[str, list[Conversation]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lines = [ASIDE[1], MOVING[1]]
@@ -59,7 +60,13 @@ class Shift:
     async def run(self) -> None:
         """The whole shift; what fails is kept for the test that asks for it."""
         with ahead():
-            await asyncio.gather(self._north(), self._south())
+            bots = await asyncio.gather(self._north(), self._south())
+        # Only now, for it would keep the phones from sending in time.
+        for name, talks in self._talks.items():
+            self.harm[name] = "; ".join(filter(None, (talk.harm for talk in talks)))
+        for house, bot in zip(("north", "south"), bots, strict=True):
+            if house not in self.failed:
+                self.judged[house] = bot.judgements(Tones(self.book))
 
     def of(self, house: str, seat: str) -> list[Judgement]:
         """What is said of the talks at a seat, in their order."""
@@ -67,7 +74,7 @@ class Shift:
 
     # --- the north: calls of all kinds ----------------------------------------------------
 
-    async def _north(self) -> None:
+    async def _north(self) -> Bot:
         bot = Bot(self.folder / "north", [self.north], {s: number(s) for s in SEATS}, self.book)
         phones = await Phones(self.north).open()
         scenes: dict[str, Callable[[Phones], Awaitable[list[Conversation]]]] = {
@@ -83,15 +90,14 @@ class Shift:
                 )
                 await bot.closed(12)
                 assert await bot.stop() == 0, bot.log
-                self.judged["north"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
             finally:
                 bot.close()
                 await phones.close()
+        return bot
 
     async def _play(self, name: str, scene: Awaitable[list[Conversation]]) -> None:
         with self._kept(name):
-            talks = await scene
-            self.harm[name] = "; ".join(filter(None, (talk.harm for talk in talks)))
+            self._talks[name] = await scene
 
     @contextmanager
     def _kept(self, name: str) -> Iterator[None]:
@@ -130,7 +136,8 @@ class Shift:
         talk = await phones.call(await phones.seat("1007"), self.book)
         await talk.say(said[:8])
         await talk.operator.hold()
-        talk.caller.say(Dialogue.of(ASIDE).sounds(self.book)[Leg.CALLER])
+        aside = await asyncio.to_thread(Dialogue.of(ASIDE).sounds, self.book)
+        talk.caller.say(aside[Leg.CALLER])
         await talk.caller.said()
         await talk.operator.resume()
         await talk.say(said[8:])
@@ -168,7 +175,7 @@ class Shift:
 
     # --- the south: machines that halt and die --------------------------------------------
 
-    async def _south(self) -> None:
+    async def _south(self) -> Bot:
         """One call after the other is begun while the one before still goes on."""
         bot = Bot(self.folder / "south", [self.south], {s: number(s) for s in SEATS}, self.book)
         phones = await Phones(self.south).open()
@@ -187,10 +194,10 @@ class Shift:
                     )
                 )
                 assert await bot.stop() == 0, bot.log
-                self.judged["south"] = await asyncio.to_thread(bot.judgements, Tones(self.book))
             finally:
                 bot.close()
                 await phones.close()
+        return bot
 
     async def _halted(
         self, phones: Phones, bot: Bot, turn: asyncio.Event, after: list[asyncio.Event]
@@ -200,10 +207,11 @@ class Shift:
         said = _said("1003")
         talk = await phones.call(await phones.seat("1003"), self.book)
         await talk.say(said[:2])
-        for channel in self.south.channels():
+        saying = asyncio.create_task(talk.say(said[2:8]))
+        for channel in await asyncio.to_thread(self.south.channels):
             if channel.startswith("AudioSocket/"):
-                self.south.cli(f"channel request hangup {channel}")
-        await talk.say(said[2:8])
+                await asyncio.to_thread(self.south.cli, f"channel request hangup {channel}")
+        await saying
         after[0].set()
         bot.send(signal.SIGSTOP)
         asyncio.get_running_loop().call_later(3, bot.send, signal.SIGCONT)
@@ -255,7 +263,7 @@ class Shift:
         seat = await phones.seat("1007")
         talk = await phones.call(seat, self.book)
         await talk.say(said[:6])
-        self.south.kill()
+        await asyncio.to_thread(self.south.kill)
         await asyncio.to_thread(self.south.start)
         await seat.register()
         next_one = await phones.call(seat, self.book)
