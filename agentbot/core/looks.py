@@ -121,37 +121,39 @@ def _spans(kind: FieldKind, heard: tuple[Heard, ...]) -> tuple[Span, ...]:
     spans = tuple(Span(start=h.start, end=h.end) for h in heard)
     if kind is not FieldKind.PHONE:
         return spans
-    right = [(i, start) for i, h in enumerate(heard) if (start := _put_right(h)) is not None]
+    begins = [(i, _begin(h, heard[i + 1 :])) for i, h in enumerate(heard)]
+    right = [(i, start) for i, start in begins if start is not None]
     if not right:
         return spans
     index, start = right[-1]
-    return (Span(start=start, end=spans[index].end), *spans[index + 1 :])
+    first = (Span(start=start, end=spans[index].end),) if start < spans[index].end else ()
+    return (*first, *spans[index + 1 :])
 
 
-def _put_right(item: Heard) -> float | None:
+def _begin(item: Heard, later: Sequence[Heard]) -> float | None:
     """Seconds from which the number alone is said: after a word of correction, or after 电话是.
 
-    None: there are no other figures before.
+    None: there are no other figures before, or none after it.
     """
-    marks = [corrects(item.text), last_match(_NUMBER_IS, item.text)]
-    begin = max(
-        (
-            mark.end()
-            for mark in marks
-            if mark
-            and _FIGURES.search(item.text, 0, mark.start())
-            and _FIGURES.search(item.text, mark.end())
-        ),
-        default=None,
-    )
-    if begin is None:
-        return None
+    found: list[float] = []
+    for mark in (corrects(item.text), last_match(_NUMBER_IS, item.text)):
+        if not mark or not _FIGURES.search(item.text, 0, mark.start()):
+            continue
+        if _FIGURES.search(item.text, mark.end()):
+            found += _ends(item, mark.end())
+        elif any(_FIGURES.search(h.text) for h in later):
+            found.append(item.end)
+    return max(found, default=None)
+
+
+def _ends(item: Heard, signs: int) -> list[float]:
+    """Seconds at which so many signs have been said, where the words are timed."""
     said = 0
     for word in item.words:
         said += len(word.text)
-        if said >= begin:
-            return round(word.end, 3)
-    return None
+        if said >= signs:
+            return [round(word.end, 3)]
+    return []
 
 
 def _words(heard: tuple[Heard, ...]) -> str:

@@ -327,6 +327,20 @@ def test_a_number_is_heard_again_from_where_it_begins(said: str, start: float) -
     assert doubt.operator == (Span(start=start, end=9),)
 
 
+def test_a_number_put_right_in_another_breath_is_heard_again_there() -> None:
+    session = call(
+        heard("operator", 0, "请留一下联系电话"),
+        heard("caller", 3, "一三八零零一三七，我说错了"),
+        heard("caller", 5.2, "一三八零零一三八零零零"),
+        heard("operator", 8, "一三八零零一三八零零"),
+    )
+
+    (doubt,) = session.doubts()
+
+    assert isinstance(doubt, ValueDoubt)
+    assert doubt.caller == (Span(start=5.2, end=7.2),)
+
+
 @pytest.mark.parametrize(
     ("last", "verdict"),
     [
