@@ -80,6 +80,8 @@ class CallStarted:
     call_id: str
     seat: str | None = None
     """The operator's number, as said in the greeting."""
+    greeter: str | None = None
+    """The number said in the greeting, where another operator greeted and put the call through."""
     started_at: datetime | None = None
     greeting: GreetingDue | None = None
     ring_seconds: float | None = None

@@ -94,7 +94,7 @@ def _findings(
     found.extend(forbidden(known.script.forbidden, heard, lang))
     found.extend(silences(heard, rules, ended, lang))
     found.extend(interruptions(heard, rules, lang))
-    found.extend(own_number(known, started.seat, done, lang))
+    found.extend(own_number(known, started.greeter or started.seat, done, lang))
     found.extend(shouting(heard, rules, lang))
     limit, rang = rules.answer_within, started.ring_seconds
     if limit is not None and rang is not None and rang > limit:

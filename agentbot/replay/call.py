@@ -23,6 +23,8 @@ class Source:
     transcript: Path | None = None
     script: str | None = None
     seat: str | None = None
+    greeter: str | None = None
+    """The seat's number that greeted, where the call was put through after that."""
     started_at: datetime | None = None
     channels: tuple[Leg, Leg] | None = None
     """Whose the first and the second channel (or file) is; None: to be found out."""

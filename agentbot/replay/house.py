@@ -74,11 +74,16 @@ class House:
         due = None
         if script.greeting is not None and source.started_at is not None:
             due = self.greetings.due(
-                script.greeting, source.started_at, source.seat, source.queue, lang=lang
+                script.greeting,
+                source.started_at,
+                source.greeter or source.seat,
+                source.queue,
+                lang=lang,
             )
         return CallStarted(
             call_id=source.call_id,
             seat=source.seat,
+            greeter=source.greeter,
             started_at=source.started_at,
             greeting=due,
             ring_seconds=source.ring_seconds,

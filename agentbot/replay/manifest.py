@@ -29,6 +29,7 @@ class _Entry(BaseModel):
     transcript: _Name | None = None
     script: _Name | None = None
     seat: _Name | None = None
+    greeter: _Name | None = None
     started_at: datetime | None = None
     channels: tuple[Leg, Leg] | None = None
     queue: _Name | None = None
@@ -80,6 +81,7 @@ def _call(path: Path, number: int, line: str) -> Source | Failure:
         transcript=None if entry.transcript is None else path.parent / entry.transcript,
         script=entry.script,
         seat=entry.seat,
+        greeter=entry.greeter,
         started_at=entry.started_at,
         channels=entry.channels,
         queue=entry.queue,

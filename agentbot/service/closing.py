@@ -95,6 +95,7 @@ def _manifest(source: Source, sound: Path) -> bytes:
     """The call as `agentbot replay` reads it."""
     line = {
         "call_id": source.call_id, "audio": sound.name, "script": source.script, "seat": source.seat,
+        "greeter": source.greeter,
         "started_at": source.started_at.isoformat() if source.started_at else None,
         "channels": [leg.value for leg in Leg], "queue": source.queue,
         "ring_seconds": source.ring_seconds,

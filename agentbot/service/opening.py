@@ -40,10 +40,12 @@ class Opening:
             return cls(clock=clock, source=source, how=HandOver.RESTART)
         before, how = earlier[0], script.transfer
         # Who goes on need not greet again: the greeting was the other operator's.
-        seat = source.seat if how is HandOver.GREET else before.source.seat
+        greeter = None if how is HandOver.GREET else before.source.greeter or before.source.seat
         return cls(
             clock=replace(before.clock, begins=before.clock.from_epoch(began.at)),
-            source=replace(before.source, call_id=source.call_id, seat=seat),
+            source=replace(
+                before.source, call_id=source.call_id, seat=source.seat, greeter=greeter
+            ),
             how=how,
         )
 

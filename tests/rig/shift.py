@@ -72,6 +72,12 @@ class Shift:
         """What is said of the talks at a seat, in their order."""
         return self.judged.get(house, {}).get(number(seat), [])
 
+    @property
+    def torn(self) -> bool:
+        """The northern exchange dropped sound of taps: it had to wait for something else."""
+        kept = (self.folder / "north").glob("calls/*/*.call.jsonl")
+        return any('"cause": "gap"' in path.read_text(encoding="utf-8") for path in kept)
+
     # --- the north: calls of all kinds ----------------------------------------------------
 
     async def _north(self) -> Bot:

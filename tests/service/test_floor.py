@@ -22,7 +22,7 @@ from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import AudioLost, Leg, LossCause, Rescored
 from agentbot.core.seat.view import SeatState, StepState
 from agentbot.core.session import Session
-from agentbot.core.verdict import StepVerdict
+from agentbot.core.verdict import FindingKind, StepVerdict
 from agentbot.replay.batch import Batch, Outcome
 from agentbot.replay.house import House
 from agentbot.replay.results import Results
@@ -151,12 +151,17 @@ async def test_transfer_goes_on_where_the_other_seat_stopped(
         seats.take(began("219", "c1-o2", at=AT + 41, transfer=moved), Told())
         after = await until(seats, "219", lambda v: v.state is SeatState.TALKING)
         seats.take(ended(45.0, "219", "c1-o2"), Told())
-        await _kept(tmp_path, ".live.json", 2)
+        kept = await _kept(tmp_path, ".live.json", 2)
 
     assert after.steps[0].state is StepState.DONE
     assert [f.value for f in after.fields if f.value][:1] == [
         f.value for f in before.fields if f.value
     ][:1]
+    first, second = (from_json(path.read_bytes(), "x") for path in kept)
+    assert (first.seat, second.seat) == ("218", "219")
+    assert FindingKind.WRONG_WORDING not in {found.kind for found in second.findings}, (
+        "it was 218 who greeted"
+    )
 
 
 async def test_paused_stretch_is_neither_recorded_nor_judged(
