@@ -29,8 +29,10 @@ _TAG = re.compile(
 _TAGS = tuple(sound(t) for t in ("是这样吗", "是这个号码吗", "请问正确吗", "没有错吧", "对不对"))
 _TITLE = re.compile(r"先生|女士|小姐")
 _WAIT = re.compile(
-    r"^.{0,2}(?:知道了|明白了?|了解了?|收到|[好行得][嘞咧勒累])\W*$|稍等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思"
+    r"^.{0,2}(?:知道了|明白了?|了解了?|收到|好的|[好行得][嘞咧勒累])\W*$|[稍少收烧]等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思"
 )
+_ASKS = re.compile(r"方便.{2,}吗|多少|什么|怎么|哪[里儿个]")
+"""Another question: no name has it."""
 _FIGURES = frozenset("yao yi er san si wu liu qi ba jiu ling dong liang shi bai you".split())
 _FIGURES_PHONE, _FIGURES_ADDRESS = 3, 2
 """Signs that sound like figures without which words are no telephone number, or no address."""
@@ -151,7 +153,7 @@ def _sort(
     fits = {
         FieldKind.PHONE: figures >= _FIGURES_PHONE,
         FieldKind.ADDRESS: figures >= _FIGURES_ADDRESS or like >= _HARDLY,
-        FieldKind.NAME: 1 < len(speech) <= _SHORT,
+        FieldKind.NAME: 1 < len(speech) <= _SHORT and not _ASKS.search(text),
     }.get(kind, like >= _HARDLY)
     titled = kind is FieldKind.NAME and bool(_TITLE.search(text))
     if kind is FieldKind.TOPIC and figures > len(speech) / 2:
