@@ -18,10 +18,10 @@ from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
 from agentbot.core.script import FieldKind, StepKind
-from agentbot.core.turns import backchannel
+from agentbot.core.turns import backchannel, objects
 from agentbot.core.values.base import Reading
 
-__all__ = ["Echo", "Echoed", "echo", "enter_echoes"]
+__all__ = ["Echo", "Echoed", "echo", "enter_echoes", "said_again"]
 
 _TAG = re.compile(
     r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$"
@@ -50,6 +50,15 @@ _TOGETHER = 0.5
 """Seconds by which a read-back may seem to begin before its answer, times being rough."""
 _LEAST = 4
 """Signs before a question in one utterance that can be a read-back."""
+
+
+_SAID_FIGURES = re.compile(r"[零幺一二三四五六七八九十百\d]{2,}")
+_EXCUSE = re.compile(
+    r"不好意思|抱歉|对不起|我?(?:给您)?改(?:过来|一?下|好)了?|[听记看写]错了?|好的?|知道了?|明白了?|收到|行|[嗯哦噢啊呃]"
+)
+_NAME_SIGNS = 4
+_OPENING, _REACTION = 6, 8.0
+"""Signs within which a caller says no, and seconds after a read-back in which it belongs to it."""
 
 
 class Echo(Enum):
@@ -188,6 +197,23 @@ def enter_echoes(known: Known, book: Book, heard: Sequence[Heard]) -> None:
         order = book.order[first.leg, first.start, first.end]
         book.repeated[field] = [Repeated(field, nothing, after.heard, order)]
         book.explained.update((h.start, h.end) for h in after.heard)
+        if said_again(known.fields[field].kind, _after_objection(after.heard[-1], heard)):
+            book.retold.add(field)
+
+
+def _after_objection(last: Heard, heard: Sequence[Heard]) -> list[str]:
+    """The operator's words after the caller's no to a read-back; none without one."""
+    near = [h for h in heard if last.end - _TOGETHER <= h.start <= last.end + _REACTION]
+    no = [h.end for h in near if h.leg is Leg.CALLER and objects(normal(h.text)[:_OPENING])]
+    return [h.text for h in near if no and h.leg is Leg.OPERATOR and h.start >= no[0]]
+
+
+def said_again(kind: FieldKind, texts: Sequence[str]) -> bool:
+    """Whether words after an objection may be the value said again; an excuse alone is none."""
+    if kind is not FieldKind.NAME:
+        return any(_SAID_FIGURES.search(text) for text in texts)
+    left = (normal(_EXCUSE.sub("", text)) for text in texts)
+    return any(0 < len(words) <= _NAME_SIGNS for words in left)
 
 
 def _told(said: list[Heard], rest: list[Heard]) -> Echoed:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from agentbot.core.book import Repeated
+from agentbot.core.echoes import said_again
 from agentbot.core.events import Heard, Leg
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
@@ -33,11 +34,6 @@ _MOST = 8
 _ABOUT = re.compile(
     r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记[一上下]|重复|确认|是这样|了解|知道了|明白"
 )
-_FIGURES = re.compile(r"[零幺一二三四五六七八九十百\d]{2,}")
-_EXCUSE = re.compile(
-    r"不好意思|抱歉|对不起|我?(?:给您)?改(?:过来|一?下|好)了?|[听记看写]错了?|好的?|知道了?|明白了?|收到|行|[嗯哦噢啊呃]"
-)
-_NAME_SIGNS = 4
 _ABOUT_IT = 0.4
 """Strength of words about the issue once something else is being asked for."""
 
@@ -56,7 +52,8 @@ def read_back(progress: Progress, turn: Turn) -> set[str]:
     progress.book.retold |= {
         f
         for f in progress.book.repeated
-        if _objected(progress, f, turn) and _retold(progress, f, turn)
+        if _objected(progress, f, turn)
+        and said_again(progress.known.fields[f].kind, [h.text for h in turn.heard])
     }
     if repeated:
         latest = {f: progress.book.repeated[f][-1].start for f in repeated}
@@ -69,14 +66,6 @@ def _objected(progress: Progress, field_id: str, turn: Turn) -> bool:
     last, given = progress.book.repeated[field_id][-1], progress.book.given[field_id][-1]
     corrected = given.correction and given.heard[0].start >= last.start
     return (corrected or last.confirmed is False) and 0 <= turn.start - last.end <= _REACTION
-
-
-def _retold(progress: Progress, field_id: str, turn: Turn) -> bool:
-    """Whether the value may be said again in words not understood; an excuse alone is none."""
-    if progress.known.fields[field_id].kind is not FieldKind.NAME:
-        return bool(_FIGURES.search(turn.text))
-    left = (normal(_EXCUSE.sub("", h.text)) for h in turn.heard)
-    return any(0 < len(words) <= _NAME_SIGNS for words in left)
 
 
 def _of_another(progress: Progress, field_id: str, turn: Turn) -> bool:

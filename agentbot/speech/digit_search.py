@@ -20,7 +20,6 @@ __all__ = ["search"]
 _GUESSES: Final = 8
 _LENGTH: Final = 11
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
-_ROUNDS: Final = 2
 _LEAST: Final = 4
 _SLIPS: Final = 4
 """So many edits at most between a number and what was heard of the same one."""
@@ -46,15 +45,14 @@ def search(
         return []
     for leg in legs:
         leg.score(candidates)
-    for _ in range(_ROUNDS):
-        best = _joint(legs)
-        for leg in legs:
-            own = max(leg.known, key=leg.total)
-            leg.score(
-                [n for near in dict.fromkeys((best, own)) for n in variants(near, leg.known[near])]
-            )
-            for other in legs:
-                other.score([max(leg.known, key=leg.total)])
+    best = _joint(legs)
+    for leg in legs:
+        own = max(leg.known, key=leg.total)
+        leg.score(
+            [n for near in dict.fromkeys((best, own)) for n in variants(near, leg.known[near])]
+        )
+        for other in legs:
+            other.score([max(leg.known, key=leg.total)])
     finalists = {best, _joint(legs), *(max(leg.known, key=leg.total) for leg in legs)}
     for leg in legs:
         leg.score(sorted(finalists))

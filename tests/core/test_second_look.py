@@ -365,6 +365,24 @@ def test_what_may_be_read_back_with_other_values_at_the_end_is_open(
     assert steps["name_readback"] == verdict
 
 
+@pytest.mark.parametrize(
+    ("taken", "open_"), [(("不好意思", "好的您"), True), (("好的不好意思",), False)]
+)
+def test_a_name_said_again_after_an_objection_is_open(taken: tuple[str, ...], open_: bool) -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 3, "叫中民就行程"),
+        heard("operator", 6, "叫丁明，是吧"),
+        heard("caller", 9, "不对我叫中民"),
+        *(heard("operator", 12 + 2.1 * i, text) for i, text in enumerate(taken)),
+    )
+    session.feed(Rescored(field="name", scores=(("周", -0.3, -10.0), ("丁", -11.9, -0.9)), at=8.0))
+
+    verdict = session.verdict("test").fields["name"].verdict
+
+    assert (verdict is FieldVerdict.CANNOT_TELL) is open_
+
+
 def test_a_number_pointed_to_is_not_read_back() -> None:
     session = call(
         heard("operator", 0, "请留一下联系电话"),
