@@ -28,7 +28,7 @@ def meet(x: Exchange, bridge: Bridge, at: float) -> None:
     if len(bridge.members) < 2 or bridge.deaf:
         return
     hearing = reach(x, next(iter(bridge.members.values())))
-    people = [channel for channel in hearing if not channel.parsed.machine]
+    people = [c for c in hearing if not c.parsed.machine and c.heir is None]
     if len(people) < 2:
         return
     people.sort(key=lambda channel: channel.order)

@@ -158,7 +158,10 @@ def test_a_talk_whose_caller_hangs_up_is_not_lost() -> None:
     assert [e.lost for e in said if isinstance(e, TalkEnded)] == [False]
 
 
-def test_a_seat_that_transfers_at_the_moment_of_answer_hands_the_call_over() -> None:
+@pytest.mark.parametrize("parted_first", [False, True])
+def test_a_seat_that_transfers_at_the_moment_of_answer_hands_the_call_over(
+    parted_first: bool,
+) -> None:
     """The exchange then says neither that the caller enters the other bridge nor who left it."""
     tracker, caller = _talking()
     first = Line("SIP/2001-0000001b", "1.2", "1.1", "2001")
@@ -173,8 +176,9 @@ def test_a_seat_that_transfers_at_the_moment_of_answer_hands_the_call_over() -> 
     told = [first.says("Hold", 8), second.says("Newchannel", 9), second.turns("4", 9)]
     told += [other.says("Newchannel", 9), second.dials(other, 9), other.turns("6", 10)]
     told += [second.turns("6", 10), Told({"Event": "AttendedTransfer", **attended}, at=10.1)]
-    told += [line.says("BridgeEnter", 10.1, BridgeUniqueid="c") for line in (other, second)]
-    told += [line.says("BridgeLeave", 10.1, BridgeUniqueid="b") for line in (first, caller)]
+    meeting = [line.says("BridgeEnter", 10.1, BridgeUniqueid="c") for line in (other, second)]
+    parting = [line.says("BridgeLeave", 10.1, BridgeUniqueid="b") for line in (first, caller)]
+    told += [*parting, *meeting] if parted_first else [*meeting, *parting]
     told += [line.says("Hangup", 10.1, Cause="16") for line in (second, first)]
 
     said = [event for one in told for event in tracker.feed(one)]
