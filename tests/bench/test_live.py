@@ -81,7 +81,12 @@ async def test_events_to_pages(engine: str) -> None:
 async def test_calls_with_truth(engine: str, samples: Path) -> None:
     [truth] = [one for one in read_truths(samples) if one.id == "callback-unsolved"]
     truth = truth.model_copy(
-        update={"steps": (*truth.steps, TruthStep(step="x", status="wrong_readback", end=1.0))}
+        update={
+            "steps": (
+                *truth.steps,
+                TruthStep(step="x", status="wrong_readback", end=1.0, truth="12"),
+            )
+        }
     )
     async with stage(calls_of([truth]), engine=engine, script="heating-callback") as on:
         before = await on.counts()

@@ -110,15 +110,21 @@ def _ticked(view: dict[str, Any], step: str) -> bool:
 
 
 def alerts(played: Sequence[Played]) -> Figure:
-    """From the end of a wrong read-back to its alert."""
+    """From the end of a number read back wrongly to its alert."""
     name, targets = "wrong digit read back to alert", (Target(key="p95", limit=3000.0),)
     found = [
         one.first(lambda view: any(a["kind"] == _ALERT for a in view["alerts"]), step.end)
         for one in played
         for step in one.truth.steps
-        if step.status == _READ_BACK_WRONG and step.end is not None
+        if step.status == _READ_BACK_WRONG and step.end is not None and _digits(step.truth)
     ]
-    return delays(name, found, targets, "wrong read-backs", "no call has a wrong read-back")
+    return delays(
+        name, found, targets, "numbers read back wrongly", "no call has a number read back wrongly"
+    )
+
+
+def _digits(text: str | None) -> bool:
+    return text is not None and text.isascii() and text.isdigit()
 
 
 def engine_share(before: dict[str, float], after: dict[str, float], legs: str) -> Figure:
