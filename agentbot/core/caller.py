@@ -178,7 +178,12 @@ def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
         if what is FieldKind.TIME and _leads_to(progress, asked, step.id):
             reading = kind.read(turn.text, asked=True)
         elif what is FieldKind.CHOICE:
-            about = (c for c in clauses[1:] if _speaks_of(progress, step, c))
+            own = known.kinds[asked]
+            about = (
+                c
+                for c in clauses[1:]
+                if _speaks_of(progress, step, c) and own.read(c, asked=True) is None
+            )
             reading = next((r for c in about if (r := kind.read(c, asked=True))), None)
         if reading is not None and reading.strength >= _SURELY:
             _give(progress, field_id, reading, turn, asked=False)

@@ -29,6 +29,8 @@ _REACTION = 8.0
 """Seconds after a read-back in which the caller's yes or no belongs to it."""
 _SURE = 0.9
 """A name said so plainly is one, whatever was asked."""
+_FEW = 5
+"""Fewer digits than this are of another number, once the whole one was said."""
 _MOST = 8
 """Digits that are most of a telephone number."""
 _ABOUT = re.compile(
@@ -202,6 +204,9 @@ def _repeat_pieces(
     whole = kind.repeat(value, turn.text)
     if whole is None:
         return False
+    before = progress.book.repeated.get(field_id)
+    if before and before[-1].confirmed is not False and _settled(kind, before[-1].reading, whole):
+        return False
     texts = [h for h in turn.heard if kind.repeat(value, h.text)]
     said, heard = progress.pieces.setdefault(field_id, ([], []))
     if kind.complete(whole.value) or len(whole.value) >= _MOST:
@@ -212,6 +217,11 @@ def _repeat_pieces(
     heard.extend(texts or turn.heard)
     _note(progress, field_id, kind.reading(kind.join(said)), tuple(heard))
     return True
+
+
+def _settled(kind: Phone, before: Reading, now: Reading) -> bool:
+    """A whole number was repeated already: a few digits more are a door or an hour."""
+    return kind.complete(before.value) and len(now.value) < _FEW and now.value not in before.value
 
 
 def _note(progress: Progress, field_id: str, reading: Reading, heard: tuple[Heard, ...]) -> None:

@@ -85,7 +85,7 @@ def speaks_of(progress: Progress, field_id: str, text: str) -> bool:
     """Whether a clause of itself tells what it answers: 师傅人挺热情, not a mere 挺好."""
     plain = normal(text)
     return any(
-        normal(p) in plain and not bare(plain.replace(normal(p), ""))
+        len(p) > 1 and normal(p) in plain and not bare(plain.replace(normal(p), ""))
         for p in progress.known.telling[field_id]
     )
 

@@ -24,9 +24,7 @@ from agentbot.core.values.topic import shared_sound
 
 __all__ = ["due_place", "perhaps_told", "told"]
 
-_LEAVE = re.compile(
-    r"再见|拜拜|回见|感谢|谢谢|祝[您你]|愉快|辛苦|打扰|随时|再打|[来致]电|支持|配合"
-)
+_LEAVE = re.compile(r"再见|拜拜|回见|感谢|谢谢|祝[您你]|愉快|辛苦|打扰|随时|再打|支持|配合")
 _BARE = re.compile(
     r"(?:[嗯唔哦噢啊呃额哎诶唉喂行得好对那成的嘞啦呗吧哈了]|您好|你好|再见|拜拜|挂了|先?就?(?:这样|到这)|先挂|没别的|没事|知道|明白|可以|谢谢|不客气)+"
 )

@@ -67,6 +67,10 @@ _LEAD = re.compile(
     r"^.*(?:地址[是在]?|住址[是在]?|住在|家住|住的?是?|位置[是在]?|写的是?|登记的?是?|记的是?|就是|也就是|家是|家在|"
     r"[这那]儿是|[这那]里是|[这那]边是|我们?是|您是|不是|是不是|是|在|给|改成|改为|念一遍|重复一遍|确认一下|核对一下)"
 )
+_JUNK = re.compile(
+    r"^(?:[哈呃嗯啊哦喔额诶哎呀哟]|麻烦|[您你]?[写记登]|好的?|那|这边|这里|[我您你咱]们?家?|住|在|就?是|请|跟|确认|核对|一?下|重复|稍等|看看|想想|可以的?|行|没问题|对的?|地址|的)+(?=.{3})"
+)
+"""What is said before a name without a pause; compared are the names alone."""
 _PARTICLES = re.compile(
     r"^(?:[嗯呃啊哦额哎诶喂唉呀嘿]|好嘞|好的?|行|那个|这个|那|我们家?|我家?|您家?|你家?|咱们?家?|收到|明白了?|师傅|你好|您好|对|噢|的|了)+"
 )
@@ -75,7 +79,7 @@ _QUESTION = re.compile(
 )
 _NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?；;]+")
 _CLAUSE = re.compile(r"[，,、。！？!?；;\s]+")
-_MARK = re.compile(rf"{SLIP}|不对|不是|说错了?|记错了?|[哦啊]不|不不")
+_MARK = re.compile(rf"{SLIP}|不对|不是|[说讲记搞弄写]错了?|[哦啊]不|不不")
 _BARE = re.compile(rf"[\W啊哦呃嗯是应该]*({_NUMBER.replace('+', '{2,6}')})(?=$|[\W啊呀哦吧])")
 _HEM = re.compile(r"[，,]\s*(?:[嗯呃啊哦额]+|那个|这个|就是)[，,]")
 _PUT_RIGHT = re.compile(
@@ -298,7 +302,7 @@ class Address:
     @staticmethod
     def _heard(community: str, speech: Sound) -> float:
         """How well a community is heard in speech, 0..1."""
-        name = sound(community)
+        name = sound(_JUNK.sub("", community))
         at = find(name, speech) if len(name) > 1 else None
         return at.likeness if at else 0.0
 
@@ -326,4 +330,5 @@ class Address:
 
     @staticmethod
     def _same_name(one: str, other: str) -> bool:
-        return one in other or other in one or sound(one).syllables == sound(other).syllables
+        a, b = (_JUNK.sub("", name) for name in (one, other))
+        return a in b or b in a or sound(a).syllables == sound(b).syllables

@@ -21,6 +21,8 @@ _UNSURE = re.compile(
     r"没打过交道|问我|没听[清懂见]|听不[清懂见]|再[说讲问]一[遍下次]|你?说什么|信号"
 )
 """An answer that tells nothing."""
+_DENIES = frozenset("没不别未")
+"""没有时间 is no 有时间, whether it is listed or not."""
 _COURTESY = re.compile(
     r"不好意思|对不起|[您你]好(?![像多])|好像|好久|就(?:(?:行|可以|成)了?|好)(?=\W|$)"
 )
@@ -65,7 +67,9 @@ class ChoiceValue:
                 if plain[at - 1 : at] in _DENIED:
                     continue  # 没有时间 holds no 有时间
                 if size and not any(taken[at : at + size]):
-                    best[value] = 1.0
+                    denied = at and plain[at - 1] in _DENIES and plain[at] not in _DENIES
+                    if not (denied and size > 1 and not taken[at - 1]):
+                        best[value] = 1.0
                     taken[at : at + size] = [True] * size
         for cue, value in heard:
             size = len(cue)

@@ -29,7 +29,7 @@ _COUNTED = re.compile(
     rf"[\W_]+[{''.join(DIGIT)}十]{{1,2}}(?!个[{''.join(DIGIT)}])个?(?:{_UNITS.pattern})"
 )
 """A break and a quantity: 四零四四，两瓶 and 三五零八，八位."""
-_ROOM = re.compile(r"(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*[十百]?$")
+_ROOM = re.compile(r"[十百千]$|(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*[十百]?$")
 _SHORT = 4
 """A run of at most so many digits before a unit is a quantity, not a telephone number."""
 

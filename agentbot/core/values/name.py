@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from agentbot.core.numerals import NUMBER_SIGNS
 from agentbot.core.phonetic import likeness, normal, sound
 from agentbot.core.values.base import CERTAIN, DOUBTFUL, SLIP, Comparison, Reading
 from agentbot.core.values.surnames import COMPOUND, EXPLAINED, NOT_NAMES, SINGLE
@@ -24,6 +25,8 @@ _TRADES = frozenset("师傅 老师 同志 老板 经理".split())
 _INTRODUCED = re.compile(r"[是姓叫找给跟和为]$|联系人$|户主$")
 """尽快安排师傅 names nobody; a trade is a title only at the head of a clause or behind these."""
 _CLAUSE = re.compile(r"[，,、。！？!?；;…\s]+")
+_FIGURES = re.compile(rf"[{NUMBER_SIGNS}]{{4,}}")
+"""余冰幺七六四四: the name ends where the number begins."""
 _FAMILY = re.compile(
     rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏)(?:是|的是)?(?P<s>{_CJK}{{1,2}})"
 )
@@ -42,8 +45,8 @@ _LEAD = re.compile(
     r"对对|对|没错|是的|是|也|老(?=.$|.[就行])|小(?=.$)|改成|改为|抱歉|不好意思|的|确认|核对|请|叫|给|把|用|为|应该|哈)+"
 )
 _TAIL = re.compile(
-    r"(?:对不对|对吗|对吧|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|就好|名字没错|"
-    r"可以|就好|行|您|先生|女士|字)+$"
+    r"(?:对不对|对的?[吗吧]|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|就好|名字没错|"
+    r"可以|就好|好了|来?登记|行|您|先生|女士|字)+$"
 )
 _NOT_A_NAME = re.compile(
     r"^(?:正是|麻烦.*|再会|拜拜|爱人|本人|业主|[呐喽啊呀哈吧嘛呢]|不.*|没.*|别.*|好.*|可以.*|什么.*|怎么.*|.*名字.*|.*电话.*|.*号码.*|.*手机.*|.*地址.*|.*维修.*|.*登记.*|"
@@ -115,7 +118,7 @@ def _only_explained(clause: str) -> str | None:
 def _clauses(text: str) -> list[str]:
     """Clauses with explanations of signs resolved (`弓长张`) or dropped (`种田的田`)."""
     kept: list[str] = []
-    for clause in _CLAUSE.split(text):
+    for clause in _CLAUSE.split(_FIGURES.sub("，", text)):
         plain = clause
         for parts, sign in EXPLAINED.items() if _BY_PARTS.search(clause) else ():
             plain = plain.replace(parts + "的" + sign, sign).replace(parts + sign, sign)
