@@ -103,24 +103,27 @@ def _take(progress: Progress, turn: Turn) -> None:
             continue  # the same words give one field: a card's number is no telephone's
         mine = field_id in first
         reading = _read(kind, turn, asked=mine)
-        if reading is not None and _counts(progress, field_id, reading, asked=mine):
+        if reading is not None and _counts(progress, field_id, reading, turn, asked=mine):
             _give(progress, field_id, reading, turn, asked=mine)
             taken.add(what)
     if asked:
         _answers_ahead(progress, asked, turn)
 
 
-def _asks_for_the_house(progress: Progress, field_id: str, reading: Reading) -> bool:
+def _asks_for_the_house(progress: Progress, reading: Reading, turn: Turn) -> bool:
     """`这是大龙供暖吧？` is no matter yet."""
-    topic = progress.known.fields[field_id].kind is FieldKind.TOPIC
     greeting = progress.known.greeting
     return (
-        topic
-        and not reading.parts
+        not reading.parts
         and greeting is not None
-        and is_question(reading.value)
-        and progress.known.cues[greeting].hear(sound(reading.value)) is not None
+        and is_question(turn.text)
+        and progress.known.cues[greeting].hear(sound(turn.text)) is not None
     )
+
+
+def _asks_back(turn: Turn) -> bool:
+    """`要不要我先把阀门关了？` is a question and no other matter."""
+    return len(turn.heard) == 1 and turn.text.endswith(("？", "?"))
 
 
 def _awaits_yes(progress: Progress, turn: Turn) -> bool:
@@ -138,10 +141,13 @@ def _read(kind: ValueKind, turn: Turn, *, asked: bool) -> Reading | None:
     return next((r for t in texts if (r := kind.read(t, asked=asked))), None)
 
 
-def _counts(progress: Progress, field_id: str, reading: Reading, *, asked: bool) -> bool:
+def _counts(
+    progress: Progress, field_id: str, reading: Reading, turn: Turn, *, asked: bool
+) -> bool:
     """Whether words are to be taken for this field's value."""
     given = progress.book.given.get(field_id)
-    if _asks_for_the_house(progress, field_id, reading):
+    topic = progress.known.fields[field_id].kind is FieldKind.TOPIC
+    if topic and (_asks_for_the_house(progress, reading, turn) or (given and _asks_back(turn))):
         return False
     if asked:
         # A question asked once more wants another answer.
@@ -178,21 +184,20 @@ def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
         if what is FieldKind.TIME and _leads_to(progress, asked, step.id):
             reading = kind.read(turn.text, asked=True)
         elif what is FieldKind.CHOICE:
-            own = known.kinds[asked]
-            about = (
-                c
-                for c in clauses[1:]
-                if _speaks_of(progress, step, c) and own.read(c, asked=True) is None
-            )
+            about = (c for c in clauses[1:] if _speaks_of(progress, step, c, asked))
             reading = next((r for c in about if (r := kind.read(c, asked=True))), None)
         if reading is not None and reading.strength >= _SURELY:
             _give(progress, field_id, reading, turn, asked=False)
 
 
-def _speaks_of(progress: Progress, step: Step, clause: str) -> bool:
+def _speaks_of(progress: Progress, step: Step, clause: str, asked: str) -> bool:
     """Whether a clause that asks nothing itself is about a step's question: 师傅态度挺好的."""
-    about = progress.known.vocabulary.about(clause) == step.id
-    return not is_question(clause) and (about or speaks_of(progress, step.field or "", clause))
+    if is_question(clause):
+        return False
+    if progress.known.vocabulary.about(clause) == step.id:
+        return True
+    own = progress.known.kinds[asked].read(clause, asked=True)
+    return own is None and speaks_of(progress, step.field or "", clause)
 
 
 def _leads_to(progress: Progress, answered: str, step_id: str) -> bool:

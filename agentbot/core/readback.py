@@ -16,6 +16,7 @@ from agentbot.core.pointed import adopt
 from agentbot.core.progress import Progress
 from agentbot.core.questions import confirms, sentences
 from agentbot.core.script import FieldKind
+from agentbot.core.talk import forbidden
 from agentbot.core.turns import Turn, agrees, backchannel, objects
 from agentbot.core.values.base import Reading
 from agentbot.core.values.phone import Phone
@@ -36,6 +37,8 @@ _MOST = 8
 _ABOUT = re.compile(
     r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记[一上下]|重复|确认|是这样|了解|知道了|明白"
 )
+_CHANCE = 0.25
+"""Share of sound that words have in common by chance."""
 _ABOUT_IT = 0.4
 """Strength of words about the issue once something else is being asked for."""
 
@@ -177,17 +180,16 @@ def _may_be_the_topic(progress: Progress, field_id: str, reading: Reading, turn:
     Unless it is plainly about it, or the caller objected.
     """
     kind, given = progress.known.kinds[field_id], progress.book.given[field_id][-1].reading
-    if (
-        isinstance(kind, Topic)
-        and reading.strength <= _ABOUT_IT
-        and all(map(trusted, turn.heard))
-        and not kind.framed(turn.text)
-        and not kind.written(reading.value)
-        and not shared_sound(sound(reading.value), sound(given.value))
-    ):
-        return False  # sounds that resemble some word of the trade by chance
     asking = {s.id for s in progress.known.ask.values()}
     later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
+    if isinstance(kind, Topic) and reading.strength <= _ABOUT_IT and all(map(trusted, turn.heard)):
+        # Sounds that resemble some word of the trade by chance say nothing.
+        put = kind.framed(turn.text) and not later
+        shared = shared_sound(sound(reading.value), sound(given.value))
+        if not (put or kind.written(reading.value) or shared >= _CHANCE):
+            return False
+        if forbidden(progress.known.script.forbidden, turn.heard, "zh"):
+            return False
     before = progress.book.repeated.get(field_id)
     if before and (
         reading.strength < before[-1].reading.strength

@@ -21,6 +21,8 @@ _UNSURE = re.compile(
     r"没打过交道|问我|没听[清懂见]|听不[清懂见]|再[说讲问]一[遍下次]|你?说什么|信号"
 )
 """An answer that tells nothing."""
+_OWN_QUESTION = re.compile(r"[吗呢]$|什么|哪|怎么|多少|谁|几[个点时]")
+"""A clause in which the caller asks back, and answers nothing."""
 _DENIES = frozenset("没不别未")
 """没有时间 is no 有时间, whether it is listed or not."""
 _COURTESY = re.compile(
@@ -97,6 +99,7 @@ class ChoiceValue:
             text = text[hem.end() :]
         # The answer comes first: 解决了，就是慢了点 is a yes.
         clauses = [c for c in re.split(r"[，,。！？!?；;\s]", text) if normal(c)]
+        clauses = [c for c in clauses if not _OWN_QUESTION.search(c)] or clauses
         # 好的哈，不着急的: what says something comes before a mere word of consent.
         clauses.sort(key=bare)
         for clause in (*clauses, text):

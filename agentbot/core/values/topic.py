@@ -29,11 +29,13 @@ _LEAST = 4
 _TOPICS = 3
 _LIKE, _MOST, _CORE = 0.35, 0.8, 0.75
 """Share of sound from which words are about the same, and are the same words; likeness of what is particular to a term."""
-_LEANS, _MORE, _LESS, _RIVAL = 2.0, 1.3, 0.2, 0.6
+_LEANS, _MORE, _LESS, _RIVAL = 2.0, 1.3, 0.16, 0.6
 """What words weigh that speak for a topic, by how much more than for others or less, and what
 share makes a topic a rival of those named (tuned on made-up calls)."""
 _LEANING = 0.9
 """How surely words are about what they lean to."""
+_ELSEWHERE_BOUND = 0.14
+"""How likely they are about the operator's topic all the same; the caller's yes leaves it open."""
 _FORM = frozenset("有一个了的是在我您你家这那就也")
 _PLAIN_WORDS = frozenset("不没太很都还老总又要能会到上下来去出")
 """Signs that say nothing of a matter when they stand together."""
@@ -196,10 +198,11 @@ class Topic:
         wrong = last_match(_CORRECTED, text)
         if wrong and len(normal(text[wrong.end() :])) >= _LEAST:
             text = text[wrong.end() :]
-        named = self.named(text)
+        told = _ANNOUNCED.sub("，", text)
+        named = self.named(told)
         if not named and not (asked and len(normal(text)) >= _LEAST):
             return None
-        if not named and len(normal(_ANNOUNCED.sub("", text))) < _LEAST:
+        if not named and len(set(normal(told)) - _FORM) < _LEAST:
             return None
         strength = 1.0 if named else 0.4
         clauses = _clauses(text)
@@ -322,5 +325,5 @@ class Topic:
         if to >= max(_LEANS, _MORE * away):
             return Comparison(_LEANING)
         if away >= max(_LEANS, to / _LESS):
-            return Comparison(1 - _LEANING, "term", "", "、".join(sorted(theirs)))
+            return Comparison(_ELSEWHERE_BOUND, "term", "", "、".join(sorted(theirs)))
         return None
