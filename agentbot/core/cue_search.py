@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from agentbot.core.book import Hit
-from agentbot.core.cues import CueHit, Cues
+from agentbot.core.cues import WORDS_LIKENESS, CueHit, Cues
 from agentbot.core.events import Heard
 from agentbot.core.known import Known
 from agentbot.core.phonetic import sound
@@ -105,7 +105,7 @@ def _in_place(progress: Progress, found: list[Hit]) -> list[Hit]:
     known = progress.known
     if progress.book.given:
         # 感谢您致电… names the house as the greeting does, and takes leave.
-        found = [h for h in found if h.step != known.greeting or not _LEAVE.search(h.heard.text)]
+        found = [h for h in found if h.step != known.greeting or not _late(h)]
     greets = {h.order for h in found if h.step == known.greeting and h.cue.margin >= 0}
     return [
         h
@@ -114,6 +114,11 @@ def _in_place(progress: Progress, found: list[Hit]) -> list[Hit]:
         or known.steps[h.step].kind is not StepKind.SAY
         or h.step in known.opening
     ]
+
+
+def _late(hit: Hit) -> bool:
+    """Words like those of a greeting that take leave, or stand together by chance, in mid-call."""
+    return hit.cue.likeness == WORDS_LIKENESS or bool(_LEAVE.search(hit.heard.text))
 
 
 def _undisputed(found: list[Hit]) -> list[Hit]:

@@ -14,7 +14,7 @@ from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import agreed, confirms, is_question, requests, sentences
 from agentbot.core.readback import read_back
-from agentbot.core.replies import open_question
+from agentbot.core.replies import next_asked, open_question
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn, backchannel
 from agentbot.core.values.kinds import NAMED_BY, asked_by
@@ -154,7 +154,7 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                     and sentence.endswith(("？", "?"))
                     and (is_question(sentence) or requests(sentence))
                 )
-                step_id = known.vocabulary.about(clause) if asks else None
+                step_id = _nearest(progress, clause) if asks else None
                 field_id = known.steps[step_id].field if step_id else None
                 if (
                     not step_id
@@ -174,6 +174,17 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                 _note(progress, Hit(step_id, item, cue, progress.order(item)))
                 return True
     return False
+
+
+def _nearest(progress: Progress, clause: str) -> str | None:
+    """The step that a question is about; the one due now, where its cues are as near."""
+    vocabulary = progress.known.vocabulary
+    step_id, due = vocabulary.about(clause), next_asked(progress)
+    if step_id is None or due is None:
+        return step_id
+    due_id = progress.known.ask[due].id
+    near = vocabulary.kinship(due_id, clause)
+    return due_id if near and near >= vocabulary.kinship(step_id, clause) else step_id
 
 
 def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:

@@ -20,6 +20,7 @@ _TITLED = re.compile(
     r"(?:^|[^一-鿿])[好嗯哦的是您姓叫]{0,3}(?![这那]位|您好|你好)[一-鿿]{1,3}(?:先生|女士|小姐)"
 )
 """A title with a name before it: whoever says it has been told the name."""
+_LEAVES = re.compile(r"再见|拜拜|再会|回见")
 _SURE = 0.9
 """Strength of a value that is one whatever was asked."""
 _CERTAIN = 0.9
@@ -74,6 +75,8 @@ def performed(known: Known, book: Book, heard: Sequence[Heard]) -> dict[str, Per
                 done[step.id] = Performed((alone,), _order(book, alone), 0.6)
                 continue
         hits = [h for h in book.hits if h.step == step.id]
+        if step.id in known.closing:
+            hits = [h for h in hits if not _asks_on(known, book, h)]
         if hits:
             done[step.id] = _by_cue(hits)
         elif step.kind is StepKind.ASK and step.field in book.answered:
@@ -84,6 +87,16 @@ def performed(known: Known, book: Book, heard: Sequence[Heard]) -> dict[str, Per
         if garbled:
             done[step.id] = Performed((garbled,), _order(book, garbled), 0.55, answered=True)
     return done
+
+
+def _asks_on(known: Known, book: Book, hit: Hit) -> bool:
+    """谢谢您的反馈，费用呢？ is no leave-taking: a question follows."""
+    if _LEAVES.search(hit.heard.text):
+        return False
+    asks = [h for h in book.hits if known.steps[h.step].kind is StepKind.ASK]
+    return any(
+        h.order > hit.order or (h.order == hit.order and len(h.rest) < len(hit.rest)) for h in asks
+    )
 
 
 def _garbled_question(

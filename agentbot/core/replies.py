@@ -19,7 +19,7 @@ from agentbot.core.turns import Turn
 from agentbot.core.values.answers import unsure
 from agentbot.core.values.base import Reading
 
-__all__ = ["open_question", "reply_to_open_question", "speaks_of", "told_unasked"]
+__all__ = ["next_asked", "open_question", "reply_to_open_question", "speaks_of", "told_unasked"]
 
 _SURE = 0.8
 """Strength of a reading that can be told from other talk."""
@@ -96,7 +96,7 @@ def _kinship(progress: Progress, field_id: str, question: str) -> int:
 
 def _due(progress: Progress, question: str) -> str | None:
     """The field of the question that the script puts next, or after it if the words are nearer to that."""
-    due = _next(progress)
+    due = next_asked(progress)
     if due is None:
         return None
     later = [f for f in progress.known.ask if f not in progress.book.given]
@@ -104,7 +104,8 @@ def _due(progress: Progress, question: str) -> str | None:
     return max(later[:_AHEAD], key=lambda f: _kinship(progress, f, question))
 
 
-def _next(progress: Progress) -> str | None:
+def next_asked(progress: Progress) -> str | None:
+    """The field of the question that the script puts next; None: something else is next."""
     script = progress.known.script
     places = {s.id: i for i, s in enumerate(script.steps)}
     walk = Walk({f: g[-1].reading.value for f, g in progress.book.given.items()}, set())
