@@ -31,6 +31,7 @@ _OPENING = 6
 _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 _LEAST_NUMBER = 7
 """Digits of the shortest whole telephone number."""
+_DENIES = re.compile(r"不|错|改")
 _REFUSAL = re.compile(
     r"没有(?:电话|手机)|没手机|没电话|不方便(?:说|留|给|透露)|不想(?:说|留|给)|不留|不用留|保密|不告诉|匿名|别问|不愿意"
 )
@@ -217,6 +218,8 @@ def _corrects_itself(progress: Progress, turn: Turn) -> bool:
     """The words of correction belong to the answer just being given."""
     if progress.asked is None:
         return False
+    if not _DENIES.search(turn.text) and _answered(progress, progress.asked, turn):
+        return True  # 应该是上周五 answers the question
     before = _CLAUSE.split(turn.text, maxsplit=1)[0]
     if (
         progress.just_repeated

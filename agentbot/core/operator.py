@@ -10,6 +10,7 @@ from agentbot.core.cue_search import cue_hits
 from agentbot.core.cues import GREY, CueHit
 from agentbot.core.events import Heard
 from agentbot.core.mere_words import HOW_MANY, KNOWING, mere_words
+from agentbot.core.path import behind
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import agreed, confirms, is_question, requests, sentences
@@ -23,6 +24,8 @@ __all__ = ["hear_operator"]
 
 _OWN_WORDS = 0.8
 """Likeness noted for a question known by its vocabulary."""
+_END = 16
+"""Signs in which a question ends that follows something else without a pause."""
 _OPENING = 6
 """Signs of what is said on taking up the telephone."""
 _RESEMBLES = 0.5
@@ -148,7 +151,7 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
                 continue  # the greeting tells what the call is about
             if repeated and (confirms(sentence) or agreed(sentence)):
                 continue
-            for clause in (*reversed([c for c in _CLAUSE.split(sentence) if normal(c)]), sentence):
+            for clause in _parts(sentence):
                 asks = is_question(clause) or (
                     clause != sentence
                     and sentence.endswith(("？", "?"))
@@ -176,6 +179,13 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
     return False
 
 
+def _parts(sentence: str) -> list[str]:
+    """Clauses from the last to the first, the whole, and of one without a pause its end."""
+    clauses = [c for c in _CLAUSE.split(sentence) if normal(c)]
+    end = [sentence[-_END:]] if len(clauses) == 1 and len(sentence) > _END else []
+    return [*reversed(clauses), sentence, *end]
+
+
 def _nearest(progress: Progress, clause: str) -> str | None:
     """The step that a question is about; the one due now, where its cues are as near."""
     vocabulary = progress.known.vocabulary
@@ -183,6 +193,8 @@ def _nearest(progress: Progress, clause: str) -> str | None:
     if step_id is None or due is None:
         return step_id
     due_id = progress.known.ask[due].id
+    if step_id in behind(progress.known.script, due_id):
+        return due_id
     near = vocabulary.kinship(due_id, clause)
     return due_id if near and near >= vocabulary.kinship(step_id, clause) else step_id
 

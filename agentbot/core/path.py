@@ -10,7 +10,7 @@ from transitions import Machine
 
 from agentbot.core.script import Branch, Condition, Script
 
-__all__ = ["END", "Route", "Walk", "branches", "machine", "reachable", "route"]
+__all__ = ["END", "Route", "Walk", "behind", "branches", "machine", "reachable", "route"]
 
 END = "end"
 
@@ -79,6 +79,14 @@ def reachable(script: Script, start: str) -> frozenset[str]:
             found.add(step)
             waiting += [w.goto for w in branches(script, places[step])]
     return frozenset(found)
+
+
+def behind(script: Script, step_id: str) -> frozenset[str]:
+    """Steps that are come by only after certain answers to this step's question."""
+    places = {s.id: i for i, s in enumerate(script.steps)}
+    ways = branches(script, places[step_id])
+    plain = reachable(script, ways[-1].goto)
+    return frozenset().union(*(reachable(script, w.goto) for w in ways if w.when)) - plain
 
 
 def _gate(way: Branch, ways: tuple[Branch, ...], script: Script) -> Callable[..., bool]:
