@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from agentbot.core.cues import Cues, pairs
+from agentbot.core.path import behind
 from agentbot.core.phonetic import sound
 from agentbot.core.questions import Vocabulary, telling_phrases
 from agentbot.core.script import Field, FieldKind, Script, Step, StepKind
@@ -47,6 +48,8 @@ class Known:
     """Id of the step that greets: the one with a greeting set, else what is said first."""
     opening: frozenset[str]
     """What is said before anything is asked: the greeting and the steps straight after it."""
+    conditional: frozenset[str]
+    """What is come by only after certain answers."""
     closing: frozenset[str]
     """What is said when nothing is left to ask, in words of thanks or leave."""
 
@@ -82,6 +85,7 @@ class Known:
                 opening[0] if opening else None,
             ),
             opening=frozenset(opening),
+            conditional=frozenset().union(*(behind(script, s.id) for s in script.steps)),
             closing=frozenset(
                 s.id
                 for s in script.steps

@@ -51,6 +51,7 @@ def times_mentioned(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]
             known.fields[field_id].kind is not FieldKind.TIME
             or field_id in (*book.given, *progress.mentioned)
             or not step.volunteer
+            or step.id in known.conditional
         ):
             continue
         reading = known.kinds[field_id].read(turn.text, asked=True)

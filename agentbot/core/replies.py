@@ -70,6 +70,8 @@ def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading
             found[field_id] = reading
         if field_id == due:
             plain = field_id, reading
+    if due and known:
+        return plain  # the words of the question tell what it is for
     if due in found:
         return due, found[due]
     return next(iter(found.items())) if len(found) == 1 else None if found else plain
