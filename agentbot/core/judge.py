@@ -14,6 +14,7 @@ from agentbot.core.ledger import Book, Known, follow
 from agentbot.core.own_number import own_number
 from agentbot.core.path import Route, Walk, route
 from agentbot.core.performed import Performed, performed
+from agentbot.core.phrasing import phrased
 from agentbot.core.sought import Looks
 from agentbot.core.steps import judge_steps
 from agentbot.core.talk import forbidden, interruptions, shouting, silences
@@ -56,6 +57,7 @@ def judge(
 ) -> Judgement:  # fmt: skip
     """Judge what was heard until `ended` (seconds)."""
     script = known.script
+    heard = [phrased(item) for item in heard]
     book = follow(known, heard)
     facts = torn(judge_fields(known, book, rescored, lang), lost, lang)
     done = performed(known, book, heard)

@@ -18,7 +18,7 @@ from agentbot.core.questions import confirms, sentences
 from agentbot.core.script import FieldKind
 from agentbot.core.talk import forbidden
 from agentbot.core.turns import Turn, agrees, backchannel, objects
-from agentbot.core.values.base import Reading
+from agentbot.core.values.base import Reading, corrects
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.topic import Topic, shared_sound
 
@@ -108,6 +108,8 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
     if progress.known.fields[field_id].kind is FieldKind.ADDRESS:
         reading = kind.repeat(value, turn.text)
         heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
+    elif corrects(turn.text):
+        reading = kind.repeat(value, turn.text)  # 梅女士，看串行了，梁女士
     if reading is None:
         found = (
             (kind.repeat(value, text), item)

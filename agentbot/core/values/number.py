@@ -81,6 +81,10 @@ class NumberValue:
                 return self._made(f"{low}-{high}")
         wanted = "" if asked else _WANTED
         with_unit = re.findall(rf"{wanted}({_N})个?{self.unit}(?!钟)", plain) if self.unit else []
+        if self.unit and not asked and not with_unit:
+            clauses = re.split(r"[，,。！？!?；;、\s]", text)
+            alone = (re.fullmatch(rf"({_N})个?{self.unit}[一-鿿]{{0,2}}", c) for c in clauses)
+            with_unit = [m[1] for m in alone if m]
         loose = (
             re.findall(
                 rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])",
