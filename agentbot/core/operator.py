@@ -182,7 +182,7 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
 def _parts(sentence: str) -> list[str]:
     """Clauses from the last to the first, the whole, and of one without a pause its end."""
     clauses = [c for c in _CLAUSE.split(sentence) if normal(c)]
-    end = [sentence[-_END:]] if len(clauses) == 1 and len(sentence) > _END else []
+    end = [clauses[-1][-_END:]] if clauses and len(clauses[-1]) > _END else []
     return [*reversed(clauses), sentence, *end]
 
 

@@ -104,11 +104,11 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
     value = progress.book.given[field_id][-1].reading
     if isinstance(kind, Phone):
         return _repeat_pieces(progress, field_id, kind, value, turn)
-    reading, heard = None, turn.heard
-    if progress.known.fields[field_id].kind is FieldKind.ADDRESS:
+    reading, heard, what = None, turn.heard, progress.known.fields[field_id].kind
+    if what is FieldKind.ADDRESS:
         reading = kind.repeat(value, turn.text)
         heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
-    elif corrects(turn.text):
+    elif what is FieldKind.NAME and corrects(turn.text):
         reading = kind.repeat(value, turn.text)  # 梅女士，看串行了，梁女士
     if reading is None:
         found = (
@@ -133,8 +133,6 @@ def _put_right(progress: Progress, field_id: str, turn: Turn) -> Reading | None:
     """After an objection only the wrong part is repeated: `哦，十二零三`."""
     before, given = progress.book.repeated.get(field_id), progress.book.given[field_id][-1]
     if progress.known.fields[field_id].kind is not FieldKind.ADDRESS or not before:
-        return None
-    if before[-1].confirmed is not False and not given.correction:
         return None
     for text in (turn.text, *(h.text for h in turn.heard)):
         whole = progress.known.kinds[field_id].revise(before[-1].reading, text)

@@ -50,7 +50,7 @@ _UNITS = (
 _PART = re.compile(
     rf"(?<![那这哪每第头])(?P<n>{_NUMBER}|{_LETTER}(?:{_NUMBER}(?=号|栋|幢|座)|(?=号楼|栋|幢|座|区|单元|门)))\s*(?:"
     + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
-    + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您]|第)))"
+    + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您才]|第)))"
 )
 _STYLED = re.compile("[壹贰叁肆伍陆柒捌玖]")
 """滨江壹号 is a name; nobody says the number of a house so."""

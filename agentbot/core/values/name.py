@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from agentbot.core.numerals import NUMBER_SIGNS
 from agentbot.core.phonetic import likeness, normal, sound
-from agentbot.core.values.base import CERTAIN, DOUBTFUL, SLIP, Comparison, Reading
+from agentbot.core.values.base import CERTAIN, DOUBTFUL, SLIP, Comparison, Reading, last_match
 from agentbot.core.values.surnames import COMPOUND, EXPLAINED, NOT_NAMES, SINGLE
 
 __all__ = ["Name"]
@@ -45,7 +45,7 @@ _LEAD = re.compile(
     r"对对|对|没错|是的|是|也|老(?=.$|.[就行])|小(?=.$)|改成|改为|抱歉|不好意思|的|确认|核对|请|叫|给|把|用|为|应该|哈)+"
 )
 _TAIL = re.compile(
-    r"(?:对不对|对的?[吗吧]|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|就好|名字没错|"
+    r"(?:对不对|对的?[吗吧]|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哦|噢|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|就好|名字没错|"
     r"可以|就好|好了|来?登记|行|您|先生|女士|字)+$"
 )
 _NOT_A_NAME = re.compile(
@@ -248,7 +248,10 @@ class Name:
         return found
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
-        """A name, or sounds like the given one, in the operator's words."""
+        """A name, or sounds like the given one, in the operator's words; what is put right last counts."""
+        wrong = last_match(_WRONG, text)
+        if wrong and (later := self.repeat(given, text[wrong.end() :])):
+            return later
         found = self.read(text, asked=False)
         if found:
             return found

@@ -58,33 +58,13 @@ class NumberValue:
         plain = normal(_NONE.sub("", _LESS.sub("", text)))
         if asked and self.maximum and re.search(r"满分|最高分|打满", plain):
             return self._made(str(self.maximum))
-        between = (
-            re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text)
-            if self.unit or asked
-            else None
-        )
-        if between:
-            low, high = quantity(between[1]), quantity(between[2])
-            if (
-                low is not None
-                and high is not None
-                and low < high
-                and self._fits(low)
-                and self._fits(high)
-            ):
-                return self._made(f"{low}-{high}")
-        pair = _ALTERNATIVES.search(plain)
-        if pair and asked:
-            low, high = int(DIGIT[pair[1]]), int(DIGIT[pair[2]])
-            rest = plain[pair.end() : pair.end() + 2]
-            if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
-                return self._made(f"{low}-{high}")
+        open_one = self._between(text, plain, asked=asked)
+        if open_one:
+            return open_one
         wanted = "" if asked else _WANTED
         with_unit = re.findall(rf"{wanted}({_N})个?{self.unit}(?!钟)", plain) if self.unit else []
-        if self.unit and not asked and not with_unit:
-            clauses = re.split(r"[，,。！？!?；;、\s]", text)
-            alone = (re.fullmatch(rf"({_N})个?{self.unit}[一-鿿]{{0,2}}", c) for c in clauses)
-            with_unit = [m[1] for m in alone if m]
+        if not asked and not with_unit:
+            with_unit = self._alone(text)
         loose = (
             re.findall(
                 rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])",
@@ -103,6 +83,35 @@ class NumberValue:
             if numbers:
                 break
         return None
+
+    def _between(self, text: str, plain: str, *, asked: bool) -> Reading | None:
+        """八到九分, 八九分: the caller leaves it open."""
+        between = (
+            re.search(rf"({_N})(?:{self.unit})?(?:到|至|或者?|还是|、|，|,|-)({_N})", text)
+            if self.unit or asked
+            else None
+        )
+        if between:
+            low, high = quantity(between[1]), quantity(between[2])
+            ordered = low is not None and high is not None and low < high
+            if ordered and self._fits(low or 0) and self._fits(high or 0):
+                return self._made(f"{low}-{high}")
+        pair = _ALTERNATIVES.search(plain)
+        if pair and asked:
+            low, high = int(DIGIT[pair[1]]), int(DIGIT[pair[2]])
+            rest = plain[pair.end() : pair.end() + 2]
+            if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
+                return self._made(f"{low}-{high}")
+        return None
+
+    def _alone(self, text: str) -> list[str]:
+        """Counts that are a clause of their own: 三瓶气，麻烦快点."""
+        clauses = re.split(r"[，,。！？!?；;、\s]", text) if self.unit else []
+        found = (
+            re.fullmatch(rf"({_N})个?{self.unit}(?:(?![没不别都也])[一-鿿]){{0,2}}", c)
+            for c in clauses
+        )
+        return [m[1] for m in found if m]
 
     @staticmethod
     def _counted(plain: str) -> str:
