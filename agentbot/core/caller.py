@@ -15,6 +15,7 @@ from agentbot.core.replies import reply_to_open_question, speaks_of, told_unaske
 from agentbot.core.script import FieldKind, Step
 from agentbot.core.turns import Turn, backchannel, objects
 from agentbot.core.values.address import Address
+from agentbot.core.values.answers import AND
 from agentbot.core.values.base import Reading, ValueKind
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.times import any_time
@@ -72,7 +73,7 @@ def _answer_open_question(progress: Progress, turn: Turn, before: Mapping[str, i
     progress.own_words = None
     if question is None:
         return
-    reply = reply_to_open_question(progress, turn) if not new else None
+    reply = reply_to_open_question(progress, question.text, turn) if not new else None
     if reply:
         field_id, reading = reply
         if reading is None:
@@ -176,7 +177,7 @@ def _fits_another(progress: Progress, field_id: str, reading: Reading) -> bool:
 def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
     """An answer that goes on to what would be asked next: `不方便，后天中午再打吧`, `修好了，收了五十`."""
     known, given = progress.known, progress.book.given
-    clauses = [c for c in _CLAUSE.split(turn.text) if normal(c)]
+    clauses = [c for c in _CLAUSE.split(AND.sub("，", turn.text)) if normal(c)]
     for field_id, step in known.ask.items():
         if field_id in given or field_id == asked:
             continue

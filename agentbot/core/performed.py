@@ -21,6 +21,8 @@ _TITLED = re.compile(
 )
 """A title with a name before it: whoever says it has been told the name."""
 _LEAVES = re.compile(r"再见|拜拜|再会|回见")
+_THANKS = 12
+"""Signs of thanks that close nothing where a question follows; a whole formula was said too early."""
 _SURE = 0.9
 """Strength of a value that is one whatever was asked."""
 _CERTAIN = 0.9
@@ -93,9 +95,11 @@ def _asks_on(known: Known, book: Book, hit: Hit) -> bool:
     """谢谢您的反馈，费用呢？ is no leave-taking: a question follows."""
     if _LEAVES.search(hit.heard.text):
         return False
+    mere = len(normal(hit.heard.text)) <= _THANKS
     asks = [h for h in book.hits if known.steps[h.step].kind is StepKind.ASK]
     return any(
-        h.order > hit.order or (h.order == hit.order and len(h.rest) < len(hit.rest)) for h in asks
+        (mere and h.order > hit.order) or (h.order == hit.order and len(h.rest) < len(hit.rest))
+        for h in asks
     )
 
 

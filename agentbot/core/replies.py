@@ -45,13 +45,15 @@ def open_question(progress: Progress, turn: Turn) -> bool:
     return asks and not known and bool(progress.book.hits) and all(map(trusted, turn.heard))
 
 
-def reply_to_open_question(progress: Progress, turn: Turn) -> tuple[str, Reading | None] | None:
+def reply_to_open_question(
+    progress: Progress, asked: str, turn: Turn
+) -> tuple[str, Reading | None] | None:
     """The one field, not given yet, that the turn answers plainly; else the one that is due.
 
+    `asked`: the question. Its words may tell what it is for, whatever the answer.
     `不清楚` answers the question that is due and gives nothing.
     """
     found: dict[str, Reading] = {}
-    asked = progress.own_words[1].text if progress.own_words else ""
     due = _due(progress, asked)
     known = bool(due) and _kinship(progress, due or "", asked) > 0
     plain: tuple[str, Reading | None] | None = (

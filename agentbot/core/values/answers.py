@@ -10,7 +10,7 @@ from agentbot.core.questions import bare
 from agentbot.core.script import Choice
 from agentbot.core.values.base import SLIP, Comparison, Reading, last_match
 
-__all__ = ["INSTEAD", "ChoiceValue", "unsure"]
+__all__ = ["AND", "INSTEAD", "ChoiceValue", "unsure"]
 
 INSTEAD = re.compile(
     rf"{SLIP}|(?<!是)不对(?=[，,])|(?<!是)不是(?=[，,])|[哦噢啊]不(?:是|对)?(?=[，,])|(?:^|[，,。])[我哦噢啊呃嗯哎]*不[，,]?(?=[零一二三四五六七八九十两\d]+[分个瓶号点])|说错了?|[哦噢啊]不(?=[零一二三四五六七八九十两\d])|其实|又(?=不|没|漏|坏|凉)|算了(?=.*[一-鿿])|本来[^，,]*[，,]"
@@ -25,7 +25,7 @@ _OWN_QUESTION = re.compile(r"[吗呢]$|什么|哪|怎么|多少|谁|几[个点�
 """A clause in which the caller asks back, and answers nothing."""
 _FAR = re.compile(r"(?:说|要说)?[一-鿿]{2,4}[也都倒]?(?:谈|算|说|称)不上")
 """说满意也谈不上 is no 满意."""
-_AND = re.compile(r"而且|不过|但是|然后|还有就是")
+AND = re.compile(r"而且|不过|但是|然后|还有就是")
 _DENIES = frozenset("没不别未")
 """没有时间 is no 有时间, whether it is listed or not."""
 _COURTESY = re.compile(
@@ -97,7 +97,7 @@ class ChoiceValue:
             return later
         if _UNSURE.search(text):
             return None
-        text = _AND.sub("，", _FAR.sub("，", _COURTESY.sub("", text)))
+        text = AND.sub("，", _FAR.sub("，", _COURTESY.sub("", text)))
         while (hem := _HEM.match(text)) and normal(text[hem.end() :]):
             text = text[hem.end() :]
         # The answer comes first: 解决了，就是慢了点 is a yes.

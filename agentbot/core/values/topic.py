@@ -202,7 +202,7 @@ class Topic:
         named = self.named(told)
         if not named and not (asked and len(normal(text)) >= _LEAST):
             return None
-        if not named and len(set(normal(told)) - _FORM) < _LEAST:
+        if not named and len(normal(told)) < _LEAST:
             return None
         strength = 1.0 if named else 0.4
         clauses = _clauses(text)
