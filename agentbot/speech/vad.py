@@ -26,6 +26,7 @@ _SEAM_SECONDS: Final = 60
 _SILENT: Final = 1e-4
 """Peak below which a leg holds nothing but quantisation noise."""
 _FRAME: Final = 512
+_AT_ONCE: Final = 4_096
 _NEAR: Final = 5
 """Frames around a loud one that belong to it: soft ends of words."""
 _HUSH_SECONDS: Final = 0.6
@@ -64,7 +65,9 @@ def _near_by(
     whole = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
     if not spans or not len(whole):
         return spans
-    level = 10 * np.log10(whole.var(axis=1) + 1e-10)
+    # Piece by piece: a long leg is not copied as a whole.
+    power = [whole[at : at + _AT_ONCE].var(axis=1) for at in range(0, len(whole), _AT_ONCE)]
+    level = 10 * np.log10(np.concatenate(power) + 1e-10)
     inside = [level[int(s * RATE / _FRAME) : int(e * RATE / _FRAME) + 1] for s, e in spans]
     loudest, quiet = np.percentile(np.concatenate(inside), 95), np.percentile(level, 15)
     loud = level >= min((loudest + quiet) / 2, loudest - _BELOW)
