@@ -24,6 +24,7 @@ __all__ = ["Greetings", "check_greetings", "greeting_variants", "load_greetings"
 
 NOTICES, HOLIDAY_TABLE = "notices", "holidays"
 """Names of the two files that are no greeting set."""
+_YEARS = (1900, 2999)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,13 @@ class Greetings:
         greeting. `seat` is put into the words as given; None leaves its place empty.
 
         Raises:
-            ConfigError: no such greeting set.
+            ConfigError: no such greeting set, or a year without a calendar.
         """
         greetings = self._set(greeting_id)
+        if not _YEARS[0] <= at.year <= _YEARS[1]:
+            raise ConfigError(
+                f"{at.isoformat()}: no calendar for {at.year}; a year from {_YEARS[0]} to {_YEARS[1]} is wanted"
+            )
         local = at.astimezone(greetings.zone).replace(tzinfo=None) if at.tzinfo else at
         day = self.calendar.day(local.date())
         ids = [variant.id for variant in greetings.variants]

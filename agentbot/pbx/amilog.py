@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,8 @@ __all__ = ["read_log", "remark_line", "told_lines"]
 
 _MARK = re.compile(rb"^# (?P<seconds>\d+(?:\.\d+)?) (?P<way><|>|---)[^\n]*\n?", re.MULTILINE)
 _TICK = 0.001
+_LAST = 32503680000.0
+"""Seconds since 1970 of the year 3000; what is later is no time."""
 _LARGEST = 512 * 1024 * 1024
 """Bytes of one log."""
 
@@ -71,7 +72,7 @@ def _stamp(message: Message) -> float | None:
         at = float(message.get("Timestamp"))
     except ValueError:
         return None
-    return at if isfinite(at) else None
+    return at if 0 <= at <= _LAST else None
 
 
 def _from_json(path: Path, raw: bytes) -> Iterator[Message]:
@@ -90,6 +91,8 @@ def _from_json(path: Path, raw: bytes) -> Iterator[Message]:
         ) from None
     events = found if isinstance(found, list) else [found]
     told = [_message(path, number, event) for number, event in enumerate(events, 1)]
+    if not any(message.event for message in told):
+        raise PbxError(f"{path}: no event in it (`Event`); name a list of events of an exchange")
     at = next((stamp for m in told if (stamp := _stamp(m)) is not None), 0.0)
     for index, message in enumerate(told):
         at = max(at + _TICK, _stamp(message) or 0.0)

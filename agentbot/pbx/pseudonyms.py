@@ -16,8 +16,9 @@ from agentbot.pbx.message import Message
 __all__ = ["Pseudonyms"]
 
 _NUMBER = re.compile(r"\d{7,40}")
-_KEPT = re.compile(
-    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f-]{13,}"  # ids of bridges
+_APART = re.compile(
+    r"(?P<written>(?<![\w/.-])(?:0\d{2,3}[ -]\d{3,4}[ -]?\d{4}|1\d{2}([ -])\d{4}\2\d{4})(?![\w.-]))"
+    r"|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f-]{13,}"  # ids of bridges
     r"|(?:[\w.]+-)?\d{9,10}\.\d+"  # ids of channels
     r"|-[0-9a-f]{8}(?=$|[;<,&@ ])"  # ends of channel names
     r"|\d+\.\d+\.\d+\.\d+(?::\d+)?"  # addresses of machines
@@ -85,9 +86,10 @@ class Pseudonyms:
                 text = other.join(pattern.split(text))
         pieces: list[str] = []
         end = 0
-        for kept in _KEPT.finditer(text):
-            pieces += [self._plain(text[end : kept.start()]), kept[0]]
-            end = kept.end()
+        for found in _APART.finditer(text):
+            pieces.append(self._plain(text[end : found.start()]))
+            pieces.append(self.number(found[0]) if found["written"] else found[0])
+            end = found.end()
         return "".join([*pieces, self._plain(text[end:])])
 
     def number(self, number: str) -> str:

@@ -81,12 +81,16 @@ class Hooks:
         }  # fmt: skip
 
     async def call(self, request: AgiRequest, channel: AgiChannel) -> None:
-        """`/call?script=ID`, and any `field.NAME=VALUE`."""
+        """`/call?script=ID&field.NAME=VALUE`, or as arguments: `ID`, `NAME=VALUE` and so on."""
         script = _asked(request, "script", 0)
         found = choose(self._floor, request.uniqueid, script) if script else True
         for name, value in request.query.items():
             if name.startswith("field."):
                 give(self._floor, [request.uniqueid], name.removeprefix("field."), value)
+        for told in request.arguments[1:]:
+            name, named, value = told.partition("=")
+            if named:
+                give(self._floor, [request.uniqueid], name, value)
         await channel.set_variable("AGENTBOT_STATUS", "OK" if found else "NOSCRIPT")
 
     async def field(self, request: AgiRequest, channel: AgiChannel) -> None:

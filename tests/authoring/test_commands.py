@@ -158,3 +158,10 @@ def test_now_is_the_default():
 def test_a_moment_that_is_none_is_told():
     with pytest.raises(ConfigError, match="write 2026-09-25T09:00"):
         run("greeting", "--at", "yesterday")
+
+
+@pytest.mark.usefixtures("house")
+@pytest.mark.parametrize("at", ["0001-01-01T00:00+14:00", "9999-12-31T23:59+00:00"])
+def test_a_moment_outside_all_calendars_is_told(at):
+    with pytest.raises(ConfigError, match="a year from 1900 to 2999"):
+        run("greeting", "--at", at)

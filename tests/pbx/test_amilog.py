@@ -46,6 +46,8 @@ def test_a_list_in_json_is_a_header_that_came_more_than_once(tmp_path: Path) -> 
         (b"[1, 2]", "item 1 is no event"),
         (b'{"Event": "Hangup"', "no JSON"),
         (b'["\xff\xfe"]', "not UTF-8"),
+        (b'{"score": 90}', "no event"),
+        (b"[]", "no event"),
     ],
 )
 def test_what_is_no_log_is_said_in_one_line(content: bytes, said: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,20 @@ def test_names_and_numbers_are_found_wherever_they_stand(text: str) -> None:
     assert "13712345678" not in value
     assert "张三丰" not in value
     assert len(value) == len(text)
+
+
+@pytest.mark.parametrize(
+    "written", ["010-62678888", "0316 626 7888", "0755-8267888", "138-0013-8000", "138 0013 8000"]
+)
+def test_a_number_written_in_groups_is_one(written: str) -> None:
+    pseudonyms, digits = Pseudonyms(), re.sub(r"\D", "", written)
+
+    other = pseudonyms.value("CallerIDNum", written)
+
+    assert [i for i, char in enumerate(other) if not char.isdecimal()] == [
+        i for i, char in enumerate(written) if not char.isdecimal()
+    ]
+    assert re.sub(r"\D", "", other) == pseudonyms.number(digits) != digits
 
 
 def test_a_name_is_the_same_in_all_headers() -> None:

@@ -189,13 +189,18 @@ async def test_restart_in_mid_call_goes_on_and_accuses_nobody(
     assert first.verdict is StepVerdict.CANNOT_TELL
 
 
-async def _agi(port: int, path: str, uniqueid: str) -> dict[str, str]:
+async def _agi(
+    port: int, path: str, uniqueid: str, arguments: tuple[str, ...] = ()
+) -> dict[str, str]:
     """Asks as Asterisk does; says which variables were set."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(
         f"agi_network: yes\nagi_network_script: {path}\nagi_channel: PJSIP/x-1\n"
-        f"agi_uniqueid: {uniqueid}\n\n".encode()
+        f"agi_uniqueid: {uniqueid}\n".encode()
     )
+    for number, argument in enumerate(arguments, 1):
+        writer.write(f"agi_arg_{number}: {argument}\n".encode())
+    writer.write(b"\n")
     found = {}
     while line := (await reader.readline()).decode().strip():
         if line.startswith("SET VARIABLE "):
@@ -223,6 +228,7 @@ async def test_hooks_of_the_dialplan(
                 variables={"AGENTBOT_SCRIPT": "heating-repair"},
             )
         )  # fmt: skip
+        await _agi(port, "call", placed.id, arguments=("heating-repair", "name=张伟"))
         field = await _agi(port, "field?name=phone&value=13912345678", placed.id)
         view = await _until(service, "1001", lambda v: v.state is SeatState.TALKING)
         paused = await _agi(port, "pause", placed.id)
@@ -235,7 +241,7 @@ async def test_hooks_of_the_dialplan(
     assert none == {"AGENTBOT_SCORE": "", "AGENTBOT_MISSED": "", "AGENTBOT_READBACK": ""}
     assert idle == {"AGENTBOT_STATUS": "NOCALL"}
     assert field == paused == resumed == {"AGENTBOT_STATUS": "OK"}
-    assert next(f.edited for f in view.fields if f.field == "phone")
+    assert {f.field for f in view.fields if f.edited} == {"name", "phone"}
     assert set(verdict) == {"AGENTBOT_SCORE", "AGENTBOT_MISSED", "AGENTBOT_READBACK"}
 
 
