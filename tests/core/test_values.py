@@ -234,3 +234,18 @@ def test_garbled_words_are_about_what_they_sound_nearest_to(caller, operator, ne
     )
 
     assert TOPIC.near(said, back) is near
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("东四十条甲十四号", {"community": "东四十条", "number": "甲14"}),
+        ("三里屯北小区五号楼二单元三零一", {"community": "三里屯北小区", "building": "5", "unit": "2", "room": "301"}),
+        ("五棵松路十号院八号楼一单元幺零一", {"community": "五棵松路", "number": "10", "building": "8", "unit": "1", "room": "101"}),
+        ("六铺炕二区三号楼五零二", {"community": "六铺炕", "zone": "2", "building": "3", "room": "502"}),
+        ("八里庄北里十二号楼四单元六零一", {"community": "八里庄北里", "building": "12", "unit": "4", "room": "601"}),
+        ("钢铁家属院乙二栋三单元幺二零四", {"community": "钢铁家属院", "building": "乙2", "unit": "3", "room": "1204"}),
+    ],
+)  # fmt: skip
+def test_numbers_in_names_of_streets_are_no_houses(text, parts):
+    assert dict(Address().read(text, asked=True).parts) == parts

@@ -54,6 +54,10 @@ _PART = re.compile(
 )
 _STYLED = re.compile("[壹贰叁肆伍陆柒捌玖]")
 """滨江壹号 is a name; nobody says the number of a house so."""
+_STREET = re.compile(
+    r"[东西]四(?:十[一二三四]?|[一二三四五六七八九])条$|(?:张自忠|交道口|[东西]单)[一二三四五六七八九十]+条$"
+)
+"""东四十条 is a street and no fortieth lane."""
 _UNKNOWN = re.compile(
     r"^(?:我|这|那|也|真|可|都|还|[哪那]儿)*(?:不?知道|不清楚|不晓得|没有?|不想说|不方便)"
 )
@@ -114,6 +118,8 @@ def _parts(text: str) -> Iterator[_Part]:
     for match in _PART.finditer(text):
         number = match["n"]
         if _STYLED.fullmatch(number) and "一" <= text[match.start() - 1 : match.start()] <= "鿿":
+            continue
+        if _STREET.search(text[: match.end()]):
             continue
         letter = re.match(_LETTER, number)
         value = readings(number[1:] if letter else number) if number[1:] or not letter else ""
