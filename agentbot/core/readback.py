@@ -180,7 +180,7 @@ def _may_be_the_topic(progress: Progress, field_id: str, reading: Reading, turn:
     Unless it is plainly about it, or the caller objected.
     """
     kind, given = progress.known.kinds[field_id], progress.book.given[field_id][-1].reading
-    asking = {s.id for s in progress.known.ask.values()}
+    asking = {s.id for f, s in progress.known.ask.items() if f != field_id}
     later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
     if isinstance(kind, Topic) and reading.strength <= _ABOUT_IT and all(map(trusted, turn.heard)):
         # Sounds that resemble some word of the trade by chance say nothing.

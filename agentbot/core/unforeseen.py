@@ -35,6 +35,10 @@ _INTRODUCES = re.compile(
 _COMFORT = re.compile(
     r"别着?急|放心|慢慢[来说讲]|没关系|没事|担心|理解|不客气|不用谢|应该的|别生气|别担心|抱歉|不好意思|对不起"
 )
+_ASIDE = re.compile(
+    r"给我一点时间|系统|加载|电脑|(?:改|更正|修改|记|登记|备注|加急|查|核实)[好上下过]?(?:来|了|一下|好)"
+)
+"""What one says to oneself while writing, or in passing."""
 _LEAST = 4
 """Signs that a statement has at least."""
 _ECHO = 0.5
@@ -97,7 +101,7 @@ def _fits(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool
     if step.id in known.closing:
         last = max(h.start for h in heard if h.leg is Leg.OPERATOR and not _bare(h.text))
         return item.start == last and bool(_LEAVE.search(item.text))
-    return True
+    return not _LEAVE.search(item.text)
 
 
 def _bare(text: str) -> bool:
@@ -122,7 +126,8 @@ def _statements(
             and (item.start, item.end) not in book.explained
             and len(normal(_BARE.sub("", item.text))) >= _LEAST
             and not (is_question(item.text) or confirms(item.text))
-            and not (_COMFORT.search(item.text) or asks_to_wait(item.text))
+            and not (_COMFORT.search(item.text) or _ASIDE.search(item.text))
+            and not asks_to_wait(item.text)
             and not (before and _replies(item, before[-1]))
             and not forbidden(known.script.forbidden, [item], "zh")
         ):
