@@ -111,15 +111,20 @@ class _Part:
     start: int
 
 
+def _of_a_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a number belongs to a name: 滨江壹号, 东四十条."""
+    before = text[match.start() - 1 : match.start()]
+    styled = bool(_STYLED.fullmatch(match["n"])) and "一" <= before <= "鿿"
+    return styled or bool(_STREET.search(text[: match.end()]))
+
+
 def _parts(text: str) -> Iterator[_Part]:
     """Numbered parts from left to right."""
     seen = roomed = False
     last = 0
     for match in _PART.finditer(text):
         number = match["n"]
-        if _STYLED.fullmatch(number) and "一" <= text[match.start() - 1 : match.start()] <= "鿿":
-            continue
-        if _STREET.search(text[: match.end()]):
+        if _of_a_name(text, match):
             continue
         letter = re.match(_LETTER, number)
         value = readings(number[1:] if letter else number) if number[1:] or not letter else ""
