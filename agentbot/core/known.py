@@ -28,6 +28,12 @@ def _counted(field: Field, script: Script) -> Field:
     return replace(field, unit=tuple(dict.fromkeys((*field.unit, *by)))) if field.unit else field
 
 
+def _named(field: Field, script: Script) -> str:
+    """The words that ask for a field, in which its names stand."""
+    asks = (s for s in script.steps if s.kind is StepKind.ASK and s.field == field.id)
+    return "".join(c.text + "".join(w for g in c.words for w in g) for s in asks for c in s.cues)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A script with its cues and values made ready."""
@@ -72,7 +78,7 @@ class Known:
             script=script,
             steps={s.id: s for s in script.steps},
             cues={s.id: Cues.of(s.cues, common) for s in script.steps},
-            kinds={f.id: kind_of(f) for f in fields},
+            kinds={f.id: kind_of(f, _named(f, script)) for f in fields},
             fields={f.id: f for f in fields},
             ask={s.field: s for s in script.steps if s.kind is StepKind.ASK and s.field},
             read_back=frozenset(

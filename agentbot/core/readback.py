@@ -39,6 +39,8 @@ _ABOUT = re.compile(
 )
 _CHANCE = 0.25
 """Share of sound that words have in common by chance."""
+_OF_THE_HOUSE = "(?:师傅|经理|主任|工程师|老师傅)"
+"""What operators call those whom they send."""
 _ABOUT_IT = 0.4
 """Strength of words about the issue once something else is being asked for."""
 
@@ -116,9 +118,11 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
             for item in turn.heard
             for text in _pieces(progress, field_id, item.text)
         )
-        best = max(
-            ((r, h) for r, h in found if r is not None), key=lambda x: x[0].strength, default=None
-        )
+        # 林女士是吧，哦不对，是罗女士: after a correction the last one counts.
+        readings = [(r, h) for r, h in found if r and not _colleague(progress, field_id, r, h.text)]
+        if corrects(turn.text):
+            readings.reverse()
+        best = max(readings, key=lambda x: x[0].strength, default=None)
         if best:
             reading, heard = best[0], (best[1],)
     if reading is None:
@@ -174,6 +178,16 @@ def _may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn)
             return True
 
 
+def _colleague(progress: Progress, field_id: str, reading: Reading, text: str) -> bool:
+    """`今天您那片儿是李师傅值班`: one of the house, where the caller is called otherwise."""
+    if progress.known.fields[field_id].kind is not FieldKind.NAME:
+        return False
+    surname = dict(reading.parts)["surname"]
+    given = dict(progress.book.given[field_id][-1].reading.parts)["surname"]
+    named = re.search(rf"{surname}{_OF_THE_HOUSE}", text)
+    return bool(named) and surname != given and not confirms(text)
+
+
 def _may_be_the_topic(progress: Progress, field_id: str, reading: Reading, turn: Turn) -> bool:
     """Talk about the matter repeats it once, and not when something else is being asked for.
 
@@ -214,8 +228,11 @@ def _repeat_pieces(
     if kind.complete(whole.value) or len(whole.value) >= _MOST:
         said.clear()
         heard.clear()
-    last = progress.last_repeat
+    last, before = progress.last_repeat, kind.join(said)
     said.append((turn.text, bool(last and last.field == field_id and last.confirmed is False)))
+    if kind.complete(before) and kind.join(said) == before and whole.value not in before:
+        said.pop()
+        return False  # some other number, said after the whole one
     heard.extend(texts or turn.heard)
     _note(progress, field_id, kind.reading(kind.join(said)), tuple(heard))
     return True

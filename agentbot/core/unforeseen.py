@@ -30,8 +30,11 @@ _BARE = re.compile(
 )
 """Words that take leave, or a turn, and tell nothing."""
 _INTRODUCES = re.compile(
-    r"这[里边儿]+是|我们?(?:这边)?是(?!说)|我叫|我姓|为您服务|工号|欢迎|公司|中心|客服|热线|平台|竭诚"
+    r"这[里边儿]+是|我们?(?:这边)?是(?!说)|我叫|我姓|为您服务|工号|欢迎|公司|中心|客服|热线|平台|竭诚|"
+    r"[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])"
 )
+_OWN_NUMBER = re.compile(r"工号|话务员|我[叫姓]|[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])")
+"""How operators tell who they are, in whatever breath."""
 _COMFORT = re.compile(
     r"别着?急|放心|慢慢[来说讲]|没关系|没事|担心|理解|不客气|不用谢|应该的|别生气|别担心|抱歉|不好意思|对不起"
 )
@@ -80,8 +83,14 @@ def perhaps_told(
     for index, step in enumerate(known.script.steps):
         if step.kind not in (StepKind.SAY, StepKind.GREETING) or step.id in done:
             continue
+        if step.id in known.opening and step.id != known.greeting:
+            own = _tells_own_number(heard)
+            if own:
+                found[step.id] = own
+                continue
         place = due_place(known, done, index, ended)
-        for item in _statements(known, book, heard, place):
+        greets = step.id == known.greeting
+        for item in _statements(known, book, heard, place, questions=greets):
             if item not in used and _fits(known, step, item, heard):
                 found[step.id] = item
                 used.add(item)
@@ -104,15 +113,27 @@ def _fits(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool
     return not _LEAVE.search(item.text)
 
 
+def _tells_own_number(heard: Sequence[Heard]) -> Heard | None:
+    """Words of the operator's own number or name, before the caller has answered."""
+    answered = min((h.start for h in heard if h.leg is Leg.CALLER), default=float("inf"))
+    opening = (h for h in heard if h.leg is Leg.OPERATOR and h.start <= answered)
+    return next((h for h in opening if _OWN_NUMBER.search(h.text)), None)
+
+
 def _bare(text: str) -> bool:
     plain = normal(text)
     return not plain or bool(_BARE.fullmatch(plain))
 
 
 def _statements(
-    known: Known, book: Book, heard: Sequence[Heard], place: tuple[float, float]
+    known: Known,
+    book: Book,
+    heard: Sequence[Heard],
+    place: tuple[float, float],
+    *,
+    questions: bool = False,
 ) -> list[Heard]:
-    """What the operator states in a place that is of no step and answers nothing."""
+    """What the operator states (or asks) in a place that is of no step and answers nothing."""
     start, end = place
     found: list[Heard] = []
     before: list[Heard] = []
@@ -125,7 +146,7 @@ def _statements(
             and trusted(item)
             and (item.start, item.end) not in book.explained
             and len(normal(_BARE.sub("", item.text))) >= _LEAST
-            and not (is_question(item.text) or confirms(item.text))
+            and (questions or not (is_question(item.text) or confirms(item.text)))
             and not (_COMFORT.search(item.text) or _ASIDE.search(item.text))
             and not asks_to_wait(item.text)
             and not (before and _replies(item, before[-1]))

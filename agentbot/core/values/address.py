@@ -37,7 +37,7 @@ _NUMBER = f"[{NUMBER_SIGNS}]+"
 _LETTER = "[a-zA-Z甲乙丙丁]"
 _UNITS = (
     ("building", r"号楼|号院楼|号?栋|号?幢|号?座(?!机)"),
-    ("number", r"号大院|号院|支号|号(?![房码])"),
+    ("number", r"号大院儿?|号院儿?|支号|号(?![房码])"),
     ("unit", r"单元|门(?![口卫面铃市牌])"),
     ("floor", r"层"),
     ("room", r"号房|室|户|房间?"),
@@ -52,6 +52,7 @@ _PART = re.compile(
     + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
     + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您才]|第)))"
 )
+_UNIT_NEXT = re.compile(rf"\W*{_NUMBER}\s*(?:单元|门(?![口卫面铃市牌]))")
 _STYLED = re.compile("[壹贰叁肆伍陆柒捌玖]")
 """滨江壹号 is a name; nobody says the number of a house so."""
 _STREET = re.compile(
@@ -92,6 +93,8 @@ _PUT_RIGHT = re.compile(
 """好，幺八零四，改过来了: a number alone, and that it is taken down (八百零四是好的: 室)."""
 _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
+_DOOR = 2
+"""Figures of a door counted on its floor."""
 _GAP = 3
 """Signs at most between the part before and a room said without a unit."""
 _UNLIKE, _OTHERS, _LONGEST_NAME = 0.5, 0.7, 6
@@ -141,7 +144,8 @@ def _parts(text: str) -> Iterator[_Part]:
         if place == "storey":
             place = "floor" if seen else "building"
         elif place == "number" and seen and match["number"] == "号":
-            place = "room"
+            # 四十一号院，十三号，三单元: a unit follows a building.
+            place = "building" if _UNIT_NEXT.match(text, match.end()) else "room"
         if place in ("building", "unit", "room"):
             seen, roomed = True, roomed or place == "room"
         yield _Part(place, value, match.start())
@@ -151,11 +155,19 @@ def _parts(text: str) -> Iterator[_Part]:
         yield _Part("room", room.group(), room.start())
 
 
+def _door_on_floor(found: dict[str, str]) -> dict[str, str]:
+    """二十二楼二号 is 2202: a door of one or two figures is counted on its floor."""
+    floor, room = found.get("floor", ""), found.get("room", "")
+    if not (floor.isdecimal() and room.isdecimal() and len(room) <= _DOOR):
+        return found
+    return {p: v for p, v in found.items() if p != "floor"} | {"room": floor + room.zfill(_DOOR)}
+
+
 def _called(text: str) -> str:
     """The community in the words before the first number."""
     for piece in reversed([p for p in _CLAUSE.split(text) if p]):
         name = _PARTICLES.sub("", _LEAD.sub("", piece))
-        name = _PARTICLES.sub("", name)
+        name = _PARTICLES.sub("", name).removesuffix("的")
         if len(name) >= 2 and not _UNKNOWN.match(name):
             return name
     return ""
@@ -230,6 +242,7 @@ class Address:
 
     @staticmethod
     def _made(found: dict[str, str], strength: float) -> Reading:
+        found = _door_on_floor(found)
         parts = tuple((p, found[p]) for p in PLACES if p in found)
         return Reading("".join(_WRITTEN[p].format(v) for p, v in parts), parts, strength)
 

@@ -18,7 +18,9 @@ from agentbot.core.values.topic import Topic
 __all__ = ["NAMED_BY", "asked_by", "kind_of"]
 
 _ASKED_BY = {
-    FieldKind.PHONE: re.compile(r"电话|手机|号码|联系|哪个号|什么号|打哪"),
+    FieldKind.PHONE: re.compile(
+        r"电话|手机|号码|联系|哪个号|什么号|打哪|打得?通|[留给报]个?[^，,。]{0,6}号(?![楼院栋房门])"
+    ),
     FieldKind.ADDRESS: re.compile(
         r"地址|住|小区|门牌|几号楼|几栋|几单元|什么地方|哪个地方|具体位置|什么位置|(?:去|送|送到|到|来|上门)哪[里儿]|您[那家]?在哪|[家说]一?下?在哪"
     ),
@@ -43,11 +45,11 @@ def asked_by(field: Field) -> re.Pattern[str] | None:
     return _ASKED_BY.get(field.kind)
 
 
-def kind_of(field: Field) -> ValueKind:  # noqa: PLR0911 - one line a kind
-    """The reader, corrector and comparer for a field."""
+def kind_of(field: Field, named: str = "") -> ValueKind:  # noqa: PLR0911 - one line a kind
+    """The reader, corrector and comparer for a field; `named`: the words that ask for it."""
     match field.kind:
         case FieldKind.PHONE:
-            return Phone(field.digits or (11,))
+            return Phone(field.digits or (11,), field.label + named)
         case FieldKind.NUMBER:
             return NumberValue(field.minimum, field.maximum, field.unit)
         case FieldKind.ADDRESS:

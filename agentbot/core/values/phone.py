@@ -10,6 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from agentbot.core.values.base import CERTAIN, Comparison, Reading, corrects
 from agentbot.core.values.digits import digits_of, runs
+from agentbot.core.values.other_numbers import without_others
 
 __all__ = ["Phone", "first_difference"]
 
@@ -17,6 +18,11 @@ _MOBILE = 11
 _WITH_AREA_CODE = (10, 11, 12)
 _LEAST = 5
 """Fewer digits than this are no telephone number unless they were asked for."""
+_PAIR = 2
+"""Digits that repeat something only where nothing else is said: 一八。 一八。"""
+_ECHO = re.compile(
+    r"(?:[嗯哦噢好啊是对]|\W)*[零洞幺一二两三四五六七八九\d]{2}(?:[嗯啊哈对是吧]|\W)*"
+)
 _TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
 _HEAD = re.compile(r"前面|前边|开头|前[一二两三四五六七八\d]")
 _INSTEAD = re.compile(
@@ -32,11 +38,20 @@ def first_difference(one: str, other: str) -> int:
     return 0 if len(one) == len(other) else min(len(one), len(other)) + 1
 
 
+def _lacks_a_group(whole: str, part: str) -> bool:
+    """Whether a number is another one without two or more digits that stand together."""
+    lacking = len(whole) - len(part)
+    return lacking >= _PAIR and any(
+        whole[:at] + whole[at + lacking :] == part for at in range(len(part) + 1)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """`lengths`: how many digits a whole number may have, the usual one first."""
+    """`lengths`: how many digits a whole number may have, the usual one first; `names`: what it is called."""
 
     lengths: tuple[int, ...] = (11,)
+    names: str = ""
 
     def reading(self, digits: str) -> Reading:
         strength = 1.0 if self.complete(digits) else min(0.9, len(digits) / _MOBILE)
@@ -60,7 +75,9 @@ class Phone:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The number in a text; a restart after `不对` counts from the restart."""
-        digits = self._restarted(text)
+        # What was asked for may be called by any name: 卡号是 … for the 读者证号.
+        words = without_others(text, self.names)
+        digits = self._restarted(words) or (self._restarted(text) if asked else "")
         if len(digits) >= _LEAST or (asked and len(digits) > 1):
             return self.reading(digits)
         return None
@@ -92,7 +109,10 @@ class Phone:
             # 幺三八零零，不对，零一…: the last group is said anew.
             best = max(
                 range(max(1, len(old) - len(new)), len(old) + 1),
-                key=lambda cut: -Levenshtein.distance(old[cut:], new[: len(old) - cut]),
+                key=lambda cut: (
+                    self.complete(old[:cut] + new),
+                    -Levenshtein.distance(old[cut:], new[: len(old) - cut]),
+                ),
             )
             return old[:best] + new
         places = range(len(old) - len(new) + 1)
@@ -101,6 +121,7 @@ class Phone:
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """The corrected number; a correction names the whole number or the changed digits."""
+        text = without_others(text, self.names)
         digits = self._restarted(text)
         if len(digits) < 2:
             return None
@@ -115,18 +136,21 @@ class Phone:
     def join(self, pieces: Sequence[tuple[str, bool]]) -> str:
         """One number from what was said piece by piece: (text, it corrects the piece before).
 
-        A whole number replaces all before it; a corrected piece replaces the last one.
+        A whole number replaces all before it; a corrected piece replaces the last one. What
+        follows a whole number changes it only where it says that it does: 工单尾号一二三四 does not.
         """
         groups: list[str] = []
         for text, correction in pieces:
-            found = runs(text)
-            digits = self._restarted(text) if found else ""
+            text = without_others(text, self.names)  # noqa: PLW2901 - the words that count
+            digits = self._restarted(text) if runs(text) else ""
             if not digits:
                 continue
             if self._nearly(digits):
                 groups = [digits]
             elif self.complete("".join(groups)):
-                groups = [self._merged("".join(groups), digits, text)]
+                anew = correction or corrects(text) or _TAIL.search(text) or _HEAD.search(text)
+                whole = "".join(groups)
+                groups = [self._merged(whole, digits, text) if anew else whole]
             elif correction and groups:
                 groups[-1] = (
                     digits
@@ -139,10 +163,9 @@ class Phone:
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
         """Digits said by the operator that look like a repetition of a number."""
-        digits = self._restarted(text)
-        if len(digits) < 3:
-            return None
-        return self.reading(digits)
+        digits = self._restarted(without_others(text, self.names))
+        echo = len(digits) == _PAIR and digits in given.value and _ECHO.fullmatch(text)
+        return self.reading(digits) if len(digits) > _PAIR or echo else None
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """Digit by digit; a repetition of the last or first digits only is compared as far as it goes."""
@@ -151,6 +174,8 @@ class Phone:
             return Comparison(0.5 + 0.5 * max(trust, 0.9))
         if 4 <= len(b) < len(a) - 2 and (a.endswith(b) or a.startswith(b)):
             return Comparison(0.5 + 0.4 * trust)
+        if _lacks_a_group(a, b) and not self.complete(b):
+            return Comparison(0.5)  # said group by group, of which one was not heard
         if (
             self.complete(a)
             and self.complete(b)
