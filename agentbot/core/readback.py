@@ -228,11 +228,8 @@ def _repeat_pieces(
     if kind.complete(whole.value) or len(whole.value) >= _MOST:
         said.clear()
         heard.clear()
-    last, before = progress.last_repeat, kind.join(said)
+    last = progress.last_repeat
     said.append((turn.text, bool(last and last.field == field_id and last.confirmed is False)))
-    if kind.complete(before) and kind.join(said) == before and whole.value not in before:
-        said.pop()
-        return False  # some other number, said after the whole one
     heard.extend(texts or turn.heard)
     _note(progress, field_id, kind.reading(kind.join(said)), tuple(heard))
     return True
