@@ -172,3 +172,23 @@ def test_words_count_when_they_stand_for_good() -> None:
 
     assert figure.values["most"] == 900
     assert figure.note.startswith("1 of 2 phrases")
+
+
+def test_only_an_alert_about_the_number_itself_counts() -> None:
+    def seen(at: float, *ids: str) -> Seen:
+        steps = [{"step": "repeat", "field": "phone"}]
+        return Seen(at, {"steps": steps, "alerts": [{"id": one} for one in ids]})
+
+    step = TruthStep(step="repeat", status="wrong_readback", start=2.0, end=4.0, truth="138")
+    name = TruthStep(step="other", status="wrong_readback", start=6.0, end=7.0, truth="王")
+    truth = Truth.model_validate(
+        {"id": "1", "duration": 9.0, "call_time": "2026-01-14T10:00:00Z", "steps": [step, name]}
+    )
+    other, own = "readback_mismatch:name:1", "readback_mismatch:phone:1"
+    pictures = [seen(104.1, other), seen(105.5, other, own)]
+    played = Played(truth=truth, began=100.0, lead=0.5, seen=pictures)
+
+    figure = alerts([played])
+
+    assert figure.values["most"] == 1500
+    assert figure.note.startswith("1 number")

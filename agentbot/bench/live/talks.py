@@ -113,7 +113,7 @@ def alerts(played: Sequence[Played]) -> Figure:
     """From the end of a number read back wrongly to its alert."""
     name, targets = "wrong digit read back to alert", (Target(key="p95", limit=3000.0),)
     found = [
-        one.first(lambda view: any(a["kind"] == _ALERT for a in view["alerts"]), step.end)
+        one.first(lambda view, step=step.step: _flagged(view, step), step.end)
         for one in played
         for step in one.truth.steps
         if step.status == _READ_BACK_WRONG and step.end is not None and _digits(step.truth)
@@ -121,6 +121,12 @@ def alerts(played: Sequence[Played]) -> Figure:
     return delays(
         name, found, targets, "numbers read back wrongly", "no call has a number read back wrongly"
     )
+
+
+def _flagged(view: dict[str, Any], step: str) -> bool:
+    """Whether an alert stands about the field that this step reads back."""
+    field = next((s["field"] for s in view["steps"] if s["step"] == step), "")
+    return any(a["id"].startswith(f"{_ALERT}:{field}:") for a in view["alerts"])
 
 
 def _digits(text: str | None) -> bool:
