@@ -18,7 +18,7 @@ __all__ = ["LOST", "Looks", "find_step_doubts", "ruled_out", "unclear"]
 
 LOST = 1.0
 """Seconds of lost sound that can hide a step."""
-_UNCLEAR = 0.5
+_UNCLEAR = 0.7
 """An utterance below this confidence may have been anything."""
 _SIGNS = 3
 """Shorter unclear utterances cannot hide a step."""
