@@ -132,19 +132,23 @@ def _lines() -> tuple[Path | None, Lines]:
     return file, lines_of(file.read_text(encoding="utf-8")) if file else {}
 
 
+_TABLE = 2
+"""Depth of a table of a list: `("exchanges", 0)`."""
+
+
 def where_set(key: tuple[str | int, ...]) -> str:
     """Where the value of a setting comes from: `environment`, `FILE:LINE` or `default`."""
     for end in range(len(key), 0, -1):
         if env_name(key[:end]) in os.environ:
             return "environment"
     file, lines = _lines()
-    line = next((lines[key[:end]] for end in range(len(key), 0, -1) if key[:end] in lines), None)
-    # A section that is there sets only what it names.
-    if line is None or (
-        key not in lines and key[:1] not in {("exchanges",), ("rules",), ("seats",)}
-    ):
+    depth = next((end for end in range(len(key), 0, -1) if key[:end] in lines), 0)
+    # A section, or a table of a list, that is there sets only what it names; a value written in
+    # one line (`exchanges = [...]`) sets all of it.
+    in_one_line = key[0] in {"exchanges", "rules", "seats"} and depth != _TABLE
+    if not depth or (depth < len(key) and not in_one_line):
         return "default"
-    return f"{file}:{line}"
+    return f"{file}:{lines[key[:depth]]}"
 
 
 @cache

@@ -49,6 +49,7 @@ class Choice:
     def __init__(self, scripts: Mapping[str, Script], rules: Sequence[Rule]) -> None:
         self._scripts, self._rules = scripts, tuple(rules)
         self._asked: OrderedDict[str, Asked] = OrderedDict()
+        self._keys: dict[str, set[str]] = {}
 
     def asked(self, channel: str) -> Asked:
         """What was asked for the call of a channel (its uniqueid, or the call id)."""
@@ -57,6 +58,11 @@ class Choice:
         while len(self._asked) > _MOST:
             self._asked.popitem(last=False)
         return asked
+
+    def forget(self, call: str) -> None:
+        """The call is over: what the dialplan collected of its caller is kept no longer."""
+        for key in self._keys.pop(call, set()) | {call}:
+            self._asked.pop(key, None)
 
     def knows(self, script: str) -> bool:
         """Whether there is such a script."""
@@ -68,6 +74,7 @@ class Choice:
         named = talk.variables.get("AGENTBOT_SCRIPT", "")
         for key in dict.fromkeys((talk.call, talk.caller.uniqueid, talk.operator.uniqueid)):
             if key in self._asked:
+                self._keys.setdefault(talk.call, set()).add(key)
                 fields |= self._asked[key].fields
                 named = self._asked[key].script or named
         if named not in self._scripts:

@@ -135,6 +135,7 @@ class Floor:
         task.add_done_callback(self._tasks.discard)
 
     def _end(self, event: CallOver) -> None:
+        self.choice.forget(event.call)
         call = self._calls.get(event.call)
         if call is None:
             return

@@ -57,6 +57,7 @@ def test_file_then_environment(file: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert where_set(("web", "host")) == "default"
     assert where_set(("lang",)) == f"{file}:2"
     assert where_set(("exchanges", 1, "name")) == f"{file}:12"
+    assert where_set(("exchanges", 1, "port")) == "default"
 
 
 def test_config_shows_all_and_no_secret(file: Path, agentbot: Command) -> None:
