@@ -39,7 +39,7 @@ _ABOUT = re.compile(
 )
 _CHANCE = 0.25
 """Share of sound that words have in common by chance."""
-_OF_THE_HOUSE = "(?:师傅|经理|主任|工程师|老师傅)"
+_OF_THE_HOUSE = "(?:老?师傅|经理|主任|工程师)"
 """What operators call those whom they send."""
 _ABOUT_IT = 0.4
 """Strength of words about the issue once something else is being asked for."""

@@ -29,11 +29,13 @@ _BARE = re.compile(
     r"(?:[嗯唔哦噢啊呃额哎诶唉喂行得好对那成的嘞啦呗吧哈了]|您好|你好|再见|拜拜|挂了|先?就?(?:这样|到这)|先挂|没别的|没事|知道|明白|可以|谢谢|不客气)+"
 )
 """Words that take leave, or a turn, and tell nothing."""
+_NUMBER = r"[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])"
+"""A number of one's own, and not that of a house."""
 _INTRODUCES = re.compile(
     r"这[里边儿]+是|我们?(?:这边)?是(?!说)|我叫|我姓|为您服务|工号|欢迎|公司|中心|客服|热线|平台|竭诚|"
-    r"[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])"
+    + _NUMBER
 )
-_OWN_NUMBER = re.compile(r"工号|话务员|我[叫姓]|[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])")
+_OWN_NUMBER = re.compile(rf"工号|话务员|我[叫姓]|{_NUMBER}")
 """How operators tell who they are, in whatever breath."""
 _COMFORT = re.compile(
     r"别着?急|放心|慢慢[来说讲]|没关系|没事|担心|理解|不客气|不用谢|应该的|别生气|别担心|抱歉|不好意思|对不起"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,13 +43,17 @@ class Asked:
     fields: dict[str, str] = field(default_factory=dict)
 
 
+def _keys(talk: TalkBegan) -> tuple[str, ...]:
+    """By which of its channels the dialplan may have spoken of a call."""
+    return talk.call, talk.caller.uniqueid, talk.operator.uniqueid
+
+
 class Choice:
     """The house's scripts and rules, first match; what calls asked for themselves goes before."""
 
     def __init__(self, scripts: Mapping[str, Script], rules: Sequence[Rule]) -> None:
         self._scripts, self._rules = scripts, tuple(rules)
         self._asked: OrderedDict[str, Asked] = OrderedDict()
-        self._keys: dict[str, set[str]] = {}
 
     def asked(self, channel: str) -> Asked:
         """What was asked for the call of a channel (its uniqueid, or the call id)."""
@@ -59,9 +63,9 @@ class Choice:
             self._asked.popitem(last=False)
         return asked
 
-    def forget(self, call: str) -> None:
+    def forget(self, call: str, talks: Iterable[TalkBegan] = ()) -> None:
         """The call is over: what the dialplan collected of its caller is kept no longer."""
-        for key in self._keys.pop(call, set()) | {call}:
+        for key in {call}.union(*(_keys(talk) for talk in talks)):
             self._asked.pop(key, None)
 
     def knows(self, script: str) -> bool:
@@ -72,9 +76,8 @@ class Choice:
         """The script (None: this talk is not followed) and the fields known beforehand."""
         fields: dict[str, str] = {}
         named = talk.variables.get("AGENTBOT_SCRIPT", "")
-        for key in dict.fromkeys((talk.call, talk.caller.uniqueid, talk.operator.uniqueid)):
+        for key in dict.fromkeys(_keys(talk)):
             if key in self._asked:
-                self._keys.setdefault(talk.call, set()).add(key)
                 fields |= self._asked[key].fields
                 named = self._asked[key].script or named
         if named not in self._scripts:

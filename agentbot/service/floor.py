@@ -135,8 +135,8 @@ class Floor:
         task.add_done_callback(self._tasks.discard)
 
     def _end(self, event: CallOver) -> None:
-        self.choice.forget(event.call)
         call = self._calls.get(event.call)
+        self.choice.forget(event.call, (talk.began for talk in call.talks) if call else ())
         if call is None:
             return
         call.over = True

@@ -14,6 +14,6 @@ def test_what_the_dialplan_collected_is_forgotten_with_the_call(house: House) ->
     script, fields = choice.of(began())
     assert (script and script.id, fields) == ("gas-order", {"phone": "13800138000"})
 
-    choice.forget(over(1.0).call)
+    choice.forget(over(1.0).call, [began()])
     script, fields = choice.of(began())
     assert (script and script.id, fields) == ("heating-repair", {})
