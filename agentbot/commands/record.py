@@ -41,9 +41,9 @@ def record(
 ) -> None:
     """Write down what an exchange says, with made-up names and numbers.
 
-    The same number becomes the same other one of the same length, names likewise, wherever they
-    stand. Numbers of two to six digits stay: seats, queues, extensions. Read the log through
-    before it leaves the house: free text in another script than Chinese stays as it is.
+    The same number becomes the same other one of the same length, wherever it stands, and so does
+    every word that is not the exchange's own. Numbers of two to six digits stay: seats, queues,
+    extensions. Read the log through before it leaves the house.
     """
     configure_logs(quiet=True)
     recording = _Recording(Exchange(_account(exchange)), megabytes * 1_000_000)
@@ -134,10 +134,9 @@ class _Recording:
         """What goes on already, so that the log can be read from its first line."""
         try:
             found = await self._exchange.snapshot()
-        except PbxError as error:
-            file.write(
-                remark_line(f"running calls are not known: {error}", time.time() - self._began)
-            )
+        except PbxError:
+            # Why not is left out: what the exchange answers may name somebody.
+            file.write(remark_line("running calls are not known", time.time() - self._began))
             return
         for message in (*found.channels, *found.bridges, *found.queues):
             self._tell(file, message)

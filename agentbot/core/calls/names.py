@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ChannelName", "is_short", "parse_name"]
+__all__ = ["GATEWAYS", "MACHINES", "ChannelName", "is_short", "parse_name"]
 
-_MACHINES = frozenset({
+MACHINES = frozenset({
     "announcer", "asyncgoto", "audiosocket", "bridge", "cbann", "cbrec", "local", "message",
     "multicastrtp", "parked", "recorder", "snoop", "surrogate", "unicastrtp", "unimrcp", "websocket",
 })  # fmt: skip
@@ -52,7 +52,7 @@ def parse_name(name: str) -> ChannelName:
     if name.endswith((";1", ";2")):
         pair, rest = name[:-2], rest[:-2]
     endpoint = rest.rpartition("-")[0] or rest
-    return ChannelName(tech=tech, endpoint=endpoint, machine=tech in _MACHINES, pair=pair)
+    return ChannelName(tech=tech, endpoint=endpoint, machine=tech in MACHINES, pair=pair)
 
 
 def is_short(number: str) -> bool:

@@ -15,14 +15,14 @@ from agentbot.core.calls.events import Role
 from agentbot.core.calls.names import GATEWAYS, is_short
 from agentbot.core.calls.state import Channel
 
-__all__ = ["Seats", "cast"]
+__all__ = ["INSIDE_WORDS", "OUTSIDE_WORDS", "Seats", "cast"]
 
-_OUTSIDE_WORDS = re.compile(
+OUTSIDE_WORDS = re.compile(
     r"trunk|pstn|carrier|provider|gateway|(?<![a-z])gw|(?<![a-z])sbc|extern|inbound|incoming|"
     r"(?<![a-z])did(?![a-z])|public|\d+\.\d+\.\d+\.\d+|\.(?:com|net|org|cn)(?![a-z])",
     re.IGNORECASE,
 )
-_INSIDE_WORDS = re.compile(
+INSIDE_WORDS = re.compile(
     r"seat|agent|operator|intern|phone|desk|(?<![a-z])ext(?![a-z])|account|office|user|staff|outbound|outgoing|local",
     re.IGNORECASE,
 )
@@ -111,9 +111,9 @@ def _of_endpoint(channel: Channel) -> int:
         return -4 if "/" in endpoint else 0 if is_short(channel.number) else -2
     if is_short(endpoint):
         return 4
-    if _OUTSIDE_WORDS.search(endpoint):
+    if OUTSIDE_WORDS.search(endpoint):
         return -4
-    return 2 if _INSIDE_WORDS.search(endpoint) else 0
+    return 2 if INSIDE_WORDS.search(endpoint) else 0
 
 
 def _of_number(channel: Channel, number: str) -> int:
@@ -134,9 +134,9 @@ def _is_own(channel: Channel) -> bool:
 
 
 def _of_context(context: str) -> int:
-    if _OUTSIDE_WORDS.search(context):
+    if OUTSIDE_WORDS.search(context):
         return -1
-    return 1 if _INSIDE_WORDS.search(context) else 0
+    return 1 if INSIDE_WORDS.search(context) else 0
 
 
 def _is_long(number: str) -> bool:
