@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 
+from agentbot.core.calls.events import TalkBegan
 from agentbot.errors import ConfigError, PbxError
 from agentbot.logs import configure_logs
-from agentbot.pbx.ami import Account, Connected, Exchange, Lost
-from agentbot.pbx.amilog import remark_line, told_lines
-from agentbot.pbx.message import Message
+from agentbot.pbx.ami import Exchange
 from agentbot.pbx.pseudonyms import Pseudonyms
-from agentbot.service.app import account
+from agentbot.pbx.sound import Route
+from agentbot.service.app import account, rules_of
+from agentbot.service.recording import Recording
+from agentbot.service.sound import Taps
+from agentbot.service.tapes import MANIFEST, Room, Tapes
 from agentbot.settings import settings
+from agentbot.settings_form import ExchangeForm
 
 __all__ = ["app", "record"]
 
 app = typer.Typer()
-_NOISE = frozenset({"RTCPSent", "RTCPReceived", "TestEvent"})
-_FIRST_LOGIN = 10.0
+_SOUND = (
+    "The recordings hold the voices of both parties and all that they say: names, addresses, "
+    "numbers. Sound cannot be pseudonymised: give it only to those who may hear the calls."
+)
 
 
 @app.command()
@@ -36,8 +41,16 @@ def record(
         float | None, typer.Option(min=0.1, help="How long. Default: until Ctrl-C.")
     ] = None,
     megabytes: Annotated[
-        int, typer.Option(min=1, max=500, help="End when the log is as large as this.")
+        int, typer.Option(min=1, max=5000, help="End when all that is written is as large as this.")
     ] = 100,
+    audio: Annotated[
+        bool,
+        typer.Option(
+            "--audio",
+            help="Record both legs of each talk as well, into LOG.audio with a manifest for "
+            "`agentbot replay`. Voices and what they say stay as they are.",
+        ),
+    ] = False,
 ) -> None:
     """Write down what an exchange says, with made-up names and numbers.
 
@@ -46,102 +59,85 @@ def record(
     extensions. Read the log through before it leaves the house.
     """
     configure_logs(quiet=True)
-    recording = _Recording(Exchange(_account(exchange)), megabytes * 1_000_000)
+    form = _exchange(exchange)
+    taps = Taps(settings().sound, settings().exchanges) if audio else None
+    folder = log.with_name(f"{log.name}.audio")
+    recording = _recording(form, Room(megabytes * 1_000_000), taps, folder)
     try:
-        with log.open("xb") as file, contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(recording.run(file, seconds))
-    except FileExistsError:
-        raise ConfigError(f"{log}: is there already; name a new file") from None
+        with log.open("xb") as file:
+            if audio:
+                folder.mkdir(mode=0o700)
+                typer.echo(_SOUND, err=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                asyncio.run(_run(recording, taps, file, seconds))
+    except FileExistsError as error:
+        if error.filename == str(folder):
+            log.unlink()
+        raise ConfigError(f"{error.filename}: is there already; name a new file") from None
     except OSError as error:
         raise ConfigError(f"{log}: {error.strerror}; name a file that can be written") from None
-    except PbxError:
+    except (PbxError, ConfigError):
         log.unlink(missing_ok=True)
+        if audio:
+            folder.rmdir()
         raise
     typer.echo(f"{recording.messages} messages in {log}")
+    if recording.tapes is not None:
+        number = recording.tapes.written
+        typer.echo(f"{number} talk{'' if number == 1 else 's'} in {folder / MANIFEST}")
 
 
-def _account(name: str | None) -> Account:
+def _exchange(name: str | None) -> ExchangeForm:
     exchanges = settings().exchanges
     if not exchanges:
         raise ConfigError(
             "no exchange is set; put [[exchanges]] with host and secret into agentbot.toml"
         )
     if name is None:
-        return account(exchanges[0])
+        return exchanges[0]
     for form in exchanges:
         if form.name == name:
-            return account(form)
+            return form
     known = ", ".join(form.name for form in exchanges)
     raise ConfigError(f"--exchange {name}: not in the settings, which have {known}")
 
 
-class _Recording:
-    """From the first login until its time or its room is up."""
+def _recording(form: ExchangeForm, room: Room, taps: Taps | None, folder: Path) -> Recording:
+    exchange, pseudonyms = Exchange(account(form)), Pseudonyms()
+    return Recording(
+        exchange, room, pseudonyms, seats=form.seats,
+        tapes=None if taps is None else Tapes(
+            folder=folder, route=lambda: _route(taps, exchange), pseudonyms=pseudonyms, room=room,
+            script=_script, number=lambda seat: settings().seats.get(seat, seat),
+            tell=lambda text: typer.echo(text, err=True),
+        ),
+    )  # fmt: skip
 
-    def __init__(self, exchange: Exchange, room: int) -> None:
-        self.messages = 0
-        self._exchange = exchange
-        self._room = room
-        self._pseudonyms = Pseudonyms()
-        self._began = time.time()
 
-    async def run(self, file: BinaryIO, seconds: float | None) -> None:
-        """Record into `file`.
+def _route(taps: Taps, exchange: Exchange) -> Route:
+    route = taps.route(exchange)
+    if route is None:
+        raise ConfigError("sound.route is none; set another route, or record without --audio")
+    return route
 
-        Raises:
-            PbxError: no login within ten seconds.
-        """
-        working = asyncio.create_task(self._exchange.run())
-        writing = asyncio.create_task(self._write(file))
-        try:
-            await self._login()
-            await asyncio.wait([writing], timeout=seconds)
-        finally:
-            writing.cancel()
-            await self._exchange.close()
-            await asyncio.wait([working, writing])
-        if not writing.cancelled():
-            writing.result()
 
-    async def _login(self) -> None:
-        until = time.monotonic() + _FIRST_LOGIN
-        while not self._exchange.connected:
-            problem = self._exchange.problem
-            if problem or time.monotonic() > until:
-                raise PbxError(problem or f"{self._exchange.account.address} does not answer")
-            await asyncio.sleep(0.02)
+def _script(talk: TalkBegan) -> str | None:
+    """What the settings say; no script need be there."""
+    rules = rules_of(settings())
+    named = talk.variables.get("AGENTBOT_SCRIPT", "")
+    if named in {rule.script for rule in rules}:
+        return named
+    return next((rule.script for rule in rules if rule.fits(talk)), None)
 
-    async def _write(self, file: BinaryIO) -> None:
-        asking: asyncio.Task[None] | None = None
-        try:
-            async for event in self._exchange:
-                match event:
-                    case Connected():
-                        file.write(remark_line("logged in", event.at - self._began))
-                        asking = asyncio.create_task(self._ask(file))
-                    case Lost():
-                        file.write(remark_line("the connection was lost", event.at - self._began))
-                    case Message():
-                        self._tell(file, event)
-                file.flush()
-                if file.tell() > self._room:
-                    return
-        finally:
-            if asking is not None:
-                asking.cancel()
 
-    async def _ask(self, file: BinaryIO) -> None:
-        """What goes on already, so that the log can be read from its first line."""
-        try:
-            found = await self._exchange.snapshot()
-        except PbxError:
-            # Why not is left out: what the exchange answers may name somebody.
-            file.write(remark_line("running calls are not known", time.time() - self._began))
-            return
-        for message in (*found.channels, *found.bridges, *found.queues):
-            self._tell(file, message)
-
-    def _tell(self, file: BinaryIO, message: Message) -> None:
-        if message.event not in _NOISE:
-            file.write(told_lines(self._pseudonyms.message(message), message.at - self._began))
-            self.messages += 1
+async def _run(
+    recording: Recording, taps: Taps | None, file: BinaryIO, seconds: float | None
+) -> None:
+    if taps is None:
+        await recording.run(file, seconds)
+        return
+    try:
+        await taps.open()
+        await recording.run(file, seconds)
+    finally:
+        await taps.close()

@@ -16,7 +16,7 @@ from agentbot.replay.call import Source
 from agentbot.replay.transcript import first_problem
 from agentbot.report.summary import Failure
 
-__all__ = ["read_manifest"]
+__all__ = ["manifest_line", "read_manifest"]
 
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -88,6 +88,23 @@ def _call(path: Path, number: int, line: str) -> Source | Failure:
         ring_seconds=entry.ring_seconds,
         lost=entry.lost,
     )
+
+
+def manifest_line(source: Source, audio: str) -> bytes:
+    """A call as `read_manifest` takes it; `audio`: its recording, relative to the manifest."""
+    line = {
+        "call_id": source.call_id, "audio": audio, "script": source.script, "seat": source.seat,
+        "greeter": source.greeter,
+        "started_at": source.started_at.isoformat() if source.started_at else None,
+        "channels": [leg.value for leg in Leg], "queue": source.queue,
+        "ring_seconds": source.ring_seconds,
+        "lost": [
+            {"leg": gap.leg.value, "start": gap.start, "end": gap.end, "cause": gap.cause.value}
+            for gap in source.lost
+        ],
+    }  # fmt: skip
+    told = {key: value for key, value in line.items() if value not in (None, [])}
+    return (json.dumps(told, ensure_ascii=False) + "\n").encode()
 
 
 def _id_of(line: str) -> str | None:

@@ -42,7 +42,7 @@ from agentbot.web.accounts import Accounts
 from agentbot.web.app import app as web_app
 from agentbot.web.keys import Keys
 
-__all__ = ["Service"]
+__all__ = ["Service", "account", "rules_of"]
 
 log = structlog.get_logger()
 
@@ -64,10 +64,7 @@ class Service:
         self.metrics = Metrics()
         self.shelf = Shelf(folder=settings.store.folder, days=settings.store.days)
         self._ears = Ears(recogniser, threads)
-        rules = [
-            Rule(script=r.script, queue=r.queue, seat=r.seat, direction=r.direction)
-            for r in settings.rules
-        ]
+        rules = rules_of(settings)
         _check(rules, house, settings.exchanges)
         self.headsets = HeadsetsOfSeats()
         self.means = Means(
@@ -214,6 +211,14 @@ def account(form: ExchangeForm) -> Account:
         name=form.name, host=form.host, port=form.port, username=form.user, secret=form.password(),
         tls=form.tls, ca_file=form.ca_file, verify=form.verify,
     )  # fmt: skip
+
+
+def rules_of(settings: Settings) -> list[Rule]:
+    """Which talks which script is for."""
+    return [
+        Rule(script=r.script, queue=r.queue, seat=r.seat, direction=r.direction)
+        for r in settings.rules
+    ]
 
 
 def _check(rules: list[Rule], house: House, exchanges: tuple[ExchangeForm, ...]) -> None:

@@ -5,10 +5,8 @@ The recording goes the way of `agentbot replay`, so that both say the same to th
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 import structlog
 
@@ -17,6 +15,7 @@ from agentbot.core.verdict import CallVerdict
 from agentbot.errors import AgentbotError, RecordingError, StoreError
 from agentbot.replay.call import Source
 from agentbot.replay.judge import judge
+from agentbot.replay.manifest import manifest_line
 from agentbot.report.encode import to_json
 from agentbot.service.means import Means
 from agentbot.service.recorded import take_in, unheard
@@ -73,7 +72,9 @@ def _hear_again(
     shelf.keep(sound, pack(legs))
     try:
         if means.keep_sound:
-            shelf.keep(shelf.path(day, source.call_id, ".call.jsonl"), _manifest(source, sound))
+            shelf.keep(
+                shelf.path(day, source.call_id, ".call.jsonl"), manifest_line(source, sound.name)
+            )
         if not again:
             return None
         judged = judge(
@@ -89,20 +90,3 @@ def _hear_again(
     shelf.keep(shelf.path(day, source.call_id, ".json"), to_json(judged.verdict))
     means.metrics.verdicts.labels("replay").inc()
     return judged.verdict
-
-
-def _manifest(source: Source, sound: Path) -> bytes:
-    """The call as `agentbot replay` reads it."""
-    line = {
-        "call_id": source.call_id, "audio": sound.name, "script": source.script, "seat": source.seat,
-        "greeter": source.greeter,
-        "started_at": source.started_at.isoformat() if source.started_at else None,
-        "channels": [leg.value for leg in Leg], "queue": source.queue,
-        "ring_seconds": source.ring_seconds,
-        "lost": [
-            {"leg": gap.leg.value, "start": gap.start, "end": gap.end, "cause": gap.cause.value}
-            for gap in source.lost
-        ],
-    }  # fmt: skip
-    told = {key: value for key, value in line.items() if value not in (None, [])}
-    return (json.dumps(told, ensure_ascii=False) + "\n").encode()

@@ -13,7 +13,7 @@ from agentbot.core.calls.events import CallEvent, CallRinging, Party, TalkBegan
 from agentbot.core.calls.tracker import Tracker
 from agentbot.core.seat.view import Alert
 from agentbot.errors import PbxError
-from agentbot.pbx.ami import Connected, Exchange, Lost, Snapshot
+from agentbot.pbx.ami import Connected, Exchange, Lost
 from agentbot.pbx.message import Message
 from agentbot.pbx.sound import Route
 from agentbot.pbx.tap import TAP_PREFIX
@@ -122,7 +122,7 @@ class FollowedExchange:
             return
         for action, why in snapshot.missing.items():
             log.info("not told by the exchange", exchange=self.name, action=action, problem=why)
-        for message in _in_order(snapshot):
+        for message in snapshot.in_order(time.time()):
             self._take(message)
 
     async def _tick(self) -> None:
@@ -159,19 +159,3 @@ class FollowedExchange:
     def state(self) -> str:
         """`ok`, or why there is no connection."""
         return "ok" if self.exchange.connected else self.exchange.problem or "not connected yet"
-
-
-def _in_order(snapshot: Snapshot) -> Iterable[Message]:
-    """As the tracker understands them: who is a seat, then channels, then who hears whom."""
-    at = time.time()
-    yield from snapshot.queues
-    yield from snapshot.statuses
-    yield Message({"Event": "StatusComplete"}, {}, at)
-    yield from snapshot.channels
-    channels = str(len(snapshot.channels))
-    yield Message({"Event": "CoreShowChannelsComplete", "ListItems": channels}, {}, at)
-    for bridge, members in snapshot.members.items():
-        for member in members:
-            headers = {**member.headers, "BridgeUniqueid": bridge}
-            yield Message(headers, member.repeated, member.at)
-    yield from snapshot.bridges

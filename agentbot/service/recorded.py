@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from agentbot.core.events import AudioLost, Leg
 from agentbot.pbx.sound import Recorded
+from agentbot.service.clock import CallClock
 from agentbot.service.means import Means
 from agentbot.service.talk import LiveTalk
 from agentbot.speech.codecs import decode
+from agentbot.store.spool import Spool
 
-__all__ = ["take_in", "unheard"]
+__all__ = ["put_in", "take_in", "unheard"]
 
 
 async def take_in(means: Means, talk: LiveTalk, recorded: Recorded) -> None:
@@ -37,6 +39,19 @@ def unheard(talk: LiveTalk) -> tuple[AudioLost, ...]:
 
 
 def _read(talk: LiveTalk, files: Mapping[Leg, Path], begun: float | None) -> None:
+    until = None if talk.ended is None else talk.clock.from_epoch(talk.ended.at)
+    put_in(talk.spool, files, begun, clock=talk.clock, until=until, gaps=unheard(talk))
+
+
+def put_in(
+    spool: Spool, files: Mapping[Leg, Path], begun: float | None, *, clock: CallClock,
+    until: float | None, gaps: Sequence[AudioLost] = (),
+) -> None:  # fmt: skip
+    """Read the files of a talk to where their sound belongs, `until` this call second.
+
+    Raises:
+        RecordingError: one cannot be read.
+    """
     sounds = {leg: decode(path) for leg, path in files.items()}
     if begun is None:
         # Asterisk closes a file when its channel goes: it begins its length before that.
@@ -44,15 +59,14 @@ def _read(talk: LiveTalk, files: Mapping[Leg, Path], begun: float | None) -> Non
         begun = files[whole[0]].stat().st_mtime - len(whole[1].samples) / whole[1].rate
     for leg, sound in sounds.items():
         samples = (sound.samples[:, 0] * 32767).astype(np.int16)
-        start = begun - talk.clock.epoch
-        first = max(0, round((talk.clock.begins - start) * sound.rate))
+        start = begun - clock.epoch
+        first = max(0, round((clock.begins - start) * sound.rate))
         samples, start = samples[first:], start + first / sound.rate
-        if talk.ended is not None:
-            until = talk.clock.from_epoch(talk.ended.at)
+        if until is not None:
             samples = samples[: max(0, round((until - start) * sound.rate))]
-        for gap in unheard(talk):
+        for gap in gaps:
             _silence(samples, start, sound.rate, gap, leg)
-        talk.spool.keep(leg, start, samples, sound.rate)
+        spool.keep(leg, start, samples, sound.rate)
 
 
 def _silence(samples: NDArray[np.int16], start: float, rate: int, gap: AudioLost, leg: Leg) -> None:

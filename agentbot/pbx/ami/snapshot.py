@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,20 @@ class Snapshot:
     """`ParkedCall`."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """Action: why it gave nothing (module not loaded, no right)."""
+
+    def in_order(self, at: float) -> Iterator[Message]:
+        """As a tracker understands them: who is a seat, then channels, then who hears whom."""
+        yield from self.queues
+        yield from self.statuses
+        yield Message({"Event": "StatusComplete"}, {}, at)
+        yield from self.channels
+        channels = str(len(self.channels))
+        yield Message({"Event": "CoreShowChannelsComplete", "ListItems": channels}, {}, at)
+        for bridge, members in self.members.items():
+            for member in members:
+                headers = {**member.headers, "BridgeUniqueid": bridge}
+                yield Message(headers, member.repeated, member.at)
+        yield from self.bridges
 
 
 Ask = Callable[[str, Mapping[str, str]], Coroutine[Any, Any, list[Message]]]
