@@ -28,6 +28,8 @@ from agentbot.commands import (
 )
 from agentbot.errors import AgentbotError
 from agentbot.logs import configure_logs
+from agentbot.settings import Settings
+from agentbot.settings_names import unknown_variables
 
 __all__ = ["app", "main"]
 
@@ -63,6 +65,8 @@ def root(
 ) -> None:
     """Judges call-centre calls against a written script."""
     configure_logs()
+    for line in unknown_variables(Settings):
+        typer.secho(line, err=True, fg=typer.colors.YELLOW)
 
 
 def main() -> None:

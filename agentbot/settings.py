@@ -25,6 +25,7 @@ from pydantic_settings import (
 from agentbot.errors import ConfigError
 from agentbot.settings_file import Lines, env_name, lines_of
 from agentbot.settings_form import AgiForm, ExchangeForm, RuleForm, StoreForm, WebForm
+from agentbot.settings_names import meant, names_at
 from agentbot.settings_sound import SoundForm, WhisperForm
 
 __all__ = ["CONFIG", "Settings", "config_file", "house", "settings", "where_set"]
@@ -44,8 +45,9 @@ class Settings(BaseSettings):
     """All settings with their defaults."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AGENTBOT_", env_nested_delimiter="__", frozen=True, extra="forbid"
-    )
+        env_prefix="AGENTBOT_", env_nested_delimiter="__", env_ignore_empty=True,
+        frozen=True, extra="forbid",
+    )  # fmt: skip
 
     scripts: Annotated[Path, Field(description="Folder of script files (YAML)")] = (
         house() / "scripts"
@@ -139,7 +141,7 @@ _TABLE = 2
 def where_set(key: tuple[str | int, ...]) -> str:
     """Where the value of a setting comes from: `environment`, `FILE:LINE` or `default`."""
     for end in range(len(key), 0, -1):
-        if env_name(key[:end]) in os.environ:
+        if os.environ.get(env_name(key[:end])):
             return "environment"
     file, lines = _lines()
     depth = next((end for end in range(len(key), 0, -1) if key[:end] in lines), 0)
@@ -162,7 +164,13 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigError(_complaint(first["loc"], first["input"], first["msg"])) from None
+        problem = first["msg"]
+        if first["type"] == "extra_forbidden":
+            *above, name = first["loc"]
+            problem = (
+                f"there is no such setting{meant(str(name), names_at(Settings, tuple(above)))}"
+            )
+        raise ConfigError(_complaint(first["loc"], first["input"], problem)) from None
     except SettingsError as error:
         raise ConfigError(f"{error}; lists and tables are written as JSON there") from None
 
@@ -171,7 +179,7 @@ def _complaint(key: tuple[str | int, ...], given: object, problem: str) -> str:
     """One line that names the variable, or file, line and key."""
     problem = problem.removeprefix("Value error, ")
     for end in range(len(key), 0, -1):
-        if (name := env_name(key[:end])) in os.environ:
+        if os.environ.get(name := env_name(key[:end])):
             value = "" if "secret" in str(key).lower() or end < len(key) else f"={given}"
             inner = "".join(f" {part}:" for part in key[end:])
             return f"{name}{value}:{inner} {problem}; change or unset the variable"

@@ -168,3 +168,60 @@ def test_every_setting_is_documented() -> None:
 
     names = [*_names(Settings), *_names(ExchangeForm, "exchanges."), *_names(RuleForm, "rules.")]
     assert [name for name in names if f"`{name}`" not in told] == []
+
+
+def test_an_empty_variable_counts_as_unset(
+    agentbot: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AGENTBOT_SCRIPTS", "AGENTBOT_GREETINGS", "AGENTBOT_WEB__PORT", "AGENTBOT_JOBS"):
+        monkeypatch.setenv(name, "")
+
+    assert settings() == Settings()
+    assert settings().scripts == ROOT / "scripts"
+    assert where_set(("scripts",)) == where_set(("web", "port")) == "default"
+    assert agentbot("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("AGENTBOT_LAGN", "; did you mean AGENTBOT_LANG?"),
+        ("AGENTBOT_WEBB__PORT", "; did you mean AGENTBOT_WEB__PORT?"),
+        ("AGENTBOT_SCRIPT", "; did you mean AGENTBOT_SCRIPTS?"),
+        ("AGENTBOT_XQ", ""),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told_in_one_line(
+    name: str, told: str, agentbot: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("AGENTBOT_MODELS", "/nowhere")
+
+    said = agentbot("schema")
+
+    assert said.code == 0
+    assert said.err.splitlines() == [f"{name} is no setting and is ignored{told}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('sripts = "x"', ":1: sripts: there is no such setting; did you mean scripts?"),
+        ("[web]\nprot = 1", ":2: web.prot: there is no such setting; did you mean port?"),
+        (
+            '[[exchanges]]\nsecret = "s"\nhots = "x"',
+            ":3: exchanges.0.hots: there is no such setting; did you mean host?",
+        ),
+    ],
+)
+def test_a_key_that_is_no_setting_is_told_with_the_nearest(
+    text: str, told: str, tmp_path: Path, agentbot: Command
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+
+    said = agentbot("config", "--config", file)
+
+    assert said.code == 1
+    assert said.err.startswith(f"{file}{told}")
+    assert len(said.err.splitlines()) == 1
