@@ -39,7 +39,6 @@ _NEAR_DIGITS = 2
 """Two numbers that differ in more digits than this were misheard, not misread."""
 _DOOR = 2
 """Figures of a building at most; a room has more, and one heard with other many was misheard."""
-_NUMBERED = frozenset(("building", "unit", "room"))
 _HEARD = -32.0
 """Log likelihood of a leg's best address below which it was not understood at all."""
 _FIT = -2.0
@@ -79,7 +78,7 @@ def _addresses(reader: ValueKind, given: Reading, last: Reading, answer: Rescore
     named = next((f for f in found if f.place == "community"), None)
     if named and named.same < 0.5:
         return Comparison(0.5, *_shown(named))
-    if _one_fits(table) or (not answer.scores and _one_given(reader, answer)):
+    if _one_fits(table):
         return Comparison(1.0)
     if not apart:
         # What the operator's words lack may have been lost to the ear.
@@ -102,14 +101,6 @@ def _one_fits(table: list[tuple[dict[str, str], float, float]]) -> bool:
         return False
     best = max(c for _, c, _ in table), max(o for _, _, o in table)
     return min(best) >= _HEARD and max(c + o for _, c, o in table) - sum(best) >= _SAME
-
-
-def _one_given(reader: ValueKind, answer: Rescored) -> bool:
-    """Whether each leg, asked alone, gave the same whole number; nothing was weighed then."""
-    if answer.caller != answer.operator or not answer.caller:
-        return False
-    found = reader.read(answer.caller[0], asked=True)
-    return found is not None and {p for p, _ in found.parts} >= _NUMBERED
 
 
 def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:

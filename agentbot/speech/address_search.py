@@ -37,17 +37,10 @@ _SHAPE: Final = re.compile(
 def search_addresses(
     caller: Stretch, operator: Stretch, leads: tuple[Sequence[str], Sequence[str]]
 ) -> tuple[list[tuple[str, float, float]], tuple[str, ...], tuple[str, ...]]:
-    """Addresses with their log likelihoods on both sounds, and the likeliest one of each leg.
-
-    None are weighed where both legs, each asked alone, give one and the same whole address.
-    """
+    """Addresses with their log likelihoods on both sounds, and the likeliest one of each leg."""
     if not all(leads):
         return [], (), ()
     legs = [_Leg(sound, places[0]) for sound, places in zip((caller, operator), leads, strict=True)]
-    first = [leg.whole[:1] for leg in legs]
-    if first[0] and first[0] == first[1]:
-        alike = (written(first[0][0]),)
-        return [], alike, alike
     own = [leg.heard({}) for leg in legs]
     # Where a leg's words break off, the other leg's tell where it may go on.
     best = [leg.heard(other) for leg, other in zip(legs, own[::-1], strict=True)]
