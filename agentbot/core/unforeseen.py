@@ -53,6 +53,8 @@ _ECHO = 0.5
 def due_place(known: Known, done: Mapping[str, Performed], index: int, ended: float) -> tuple[float, float]:  # fmt: skip
     """From the last earlier step done to the first later one (seconds): where a step belongs."""
     steps = known.script.steps
+    if steps[index].any_time:
+        return 0.0, ended
     before = [done[s.id].heard[-1].end for s in steps[:index] if s.id in done]
     after = [done[s.id].heard[0].start for s in steps[index + 1 :] if s.id in done]
     start, end = max(before, default=0.0), min(after, default=ended)
@@ -70,7 +72,8 @@ def told(
             continue
         taken = list(found.values())
         for item in _statements(known, book, heard, due_place(known, done, index, ended)):
-            if item not in taken and known.vocabulary.tells(step.id, item.text):
+            certain = trusted(item) and item not in taken
+            if certain and known.vocabulary.tells(step.id, item.text):
                 found[step.id] = item
                 break
     return found
@@ -145,7 +148,6 @@ def _statements(
             continue
         if (
             start <= item.start < end
-            and trusted(item)
             and (item.start, item.end) not in book.explained
             and len(normal(_BARE.sub("", item.text))) >= _LEAST
             and (questions or not (is_question(item.text) or confirms(item.text)))
