@@ -8,10 +8,11 @@ letters the recogniser found for them; if the next question follows at once, the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from agentbot.core.asides import left_of
 from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.cues import floor
 from agentbot.core.events import Heard, Leg
@@ -26,17 +27,29 @@ __all__ = ["Echo", "Echoed", "echo", "enter_echoes", "said_again"]
 _TAG = re.compile(
     r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧|号码[吗吧]|是这样吗|对么|正确吗|记错吧|听错吧)[？?，,。.\s]*[那好行嗯]{0,2}[？?，,。.\s]*$"
 )
-_TAGS = tuple(sound(t) for t in ("是这样吗", "是这个号码吗", "请问正确吗", "没有错吧", "对不对"))
+_TAGS = tuple(
+    sound(t)
+    for t in (
+        "对吗",
+        "对吧",
+        "是吧",
+        "是这样吗",
+        "是这个号码吗",
+        "请问正确吗",
+        "没有错吧",
+        "对不对",
+    )
+)
 _TITLE = re.compile(r"先生|女士|小姐")
 _WAIT = re.compile(
-    r"^.{0,2}(?:知道了|明白了?|了解了?|收到|好的|[好行得][嘞咧勒累])\W*$|[稍少收烧]等|等一下|久等|登记一下|记一下|查一下|改一下|不好意思"
+    r"^.{0,2}(?:知道了|明白了?|了解了?|收到|好的|[好行得][嘞咧勒累])\W*$|[稍少收烧]等|等一下|[久就九]等|登记一下|记一下|查一下|改一下|不好意思"
 )
 _ASKS = re.compile(r"方便.{2,}吗|多少|什么|怎么|哪[里儿个]")
 """Another question: no name has it."""
 _FIGURES = frozenset("yao yi er san si wu liu qi ba jiu ling dong liang shi bai you".split())
 _FIGURES_PHONE, _FIGURES_ADDRESS = 3, 2
 """Signs that sound like figures without which words are no telephone number, or no address."""
-_SHORT, _HARDLY = 9, 0.4
+_SHORT, _HARDLY = 9, 0.45
 """Signs of a name read back at most; likeness below which words are about something else."""
 _MURKY = 0.4
 """Words below this confidence may have been anything."""
@@ -52,6 +65,13 @@ _LEAST = 4
 """Signs before a question in one utterance that can be a read-back."""
 
 
+_CLAUSE = re.compile(r"[^，,。？?！!；;\s]+[，,。？?！!；;\s]*")
+_FRAME = re.compile(r"[那您你家的好行嗯哦啊呀呃]|请问|麻烦|现在|具体|这边|看|我")
+"""What leads up to a question and is no value."""
+_LONG, _RATHER = 6, 0.5
+"""Signs of a value that is not like another by chance, and the likeness from which it is."""
+_LEFT = 2
+"""Signs that words beside the script leave at most."""
 _SAID_FIGURES = re.compile(r"[零幺一二三四五六七八九十百\d]{2,}")
 _EXCUSE = re.compile(
     r"不好意思|抱歉|对不起|我?(?:给您)?改(?:过来|一?下|好)了?|[听记看写]错了?|好的?|知道了?|明白了?|收到|行|[嗯哦噢啊呃]"
@@ -79,45 +99,100 @@ class Echoed:
 
 def echo(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Echoed | None:
     """What the operator said after the answer; None: there was no answer, or no next step."""
-    given, replied = book.given.get(field), book.replied.get(field)
-    # What was not understood at first is the answer; a later word may only sound like one.
-    answers = [a for a in (given[0].heard if given else None, replied) if a]
-    if not answers:
+    given = book.given.get(field)
+    answer = _answer(book, field)
+    if answer is None:
         return None
-    answer = min(answers, key=lambda a: a[0].start)
     words = sound("".join(h.text for h in answer))
     own = known.ask[field].id if field in known.ask else ""
     # The answer may have begun unheard, right after its question.
-    asks = [h.heard.end for h in book.hits if h.step == own and h.heard.end <= answer[0].start]
-    begun = max(asks, default=answer[0].start - _TOGETHER)
+    asks = {(h.heard.start, h.heard.end) for h in book.hits if h.step == own}
+    asked = [end for _, end in asks if end <= answer[0].start]
+    begun = max(asked, default=answer[0].start - _TOGETHER)
     closing = _closing(known, book, field, given[0].asked if given else True, begun)
+    others = {(u.start, u.end) for f in book.repeated if f != field for u in _repeating(book, f)}
     said: list[Heard] = []
     rest: list[Heard] = []
-    for item in sorted(heard, key=lambda h: (h.start, h.end)):
+    spoke = False
+    for item in _operator(heard, begun):
         place = (item.start, item.end)
-        if (
-            item.leg is not Leg.OPERATOR
-            or item.start < begun
-            or item.start > answer[-1].end + _REACH
-        ):
-            continue
-        if place in closing:
-            before = sound(item.text).text[: closing[place]]
-            if len(before) >= _LEAST:
-                _sort(item, before, words, known.fields[field].kind, said, rest)
+        late = item.start > answer[-1].end + _REACH
+        if place in closing and (spoke or not late):
+            _last_words(known, field, item, closing[place], words, said, rest)
             return _told(said, rest)
-        if any(h.step == own and (h.heard.start, h.heard.end) == place for h in book.hits):
-            # 您的地址是…，请问正确吗 holds the words of its own question.
-            if _tagged(item.text):
-                said.append(item)
+        if late:
             continue
-        if not backchannel(item.text) and not _WAIT.search(item.text):
-            _sort(item, item.text, words, known.fields[field].kind, said, rest)
+        spoke = True
+        if place in asks:
+            # 您的地址是…，请问正确吗 holds the words of its own question.
+            said += [item] if _up_to_tag(item.text) else []
+        elif place not in others and not _beside(known, item):
+            _sort(known, field, item, item.text, words, said, rest)
     return _told(said, rest) if said or rest else None
 
 
+def _answer(book: Book, field: str) -> tuple[Heard, ...] | None:
+    """What was not understood at first is the answer; a later word may only sound like one."""
+    given, replied = book.given.get(field), book.replied.get(field)
+    answers = [a for a in (given[0].heard if given else None, replied) if a]
+    return min(answers, key=lambda a: a[0].start, default=None)
+
+
+def _repeating(book: Book, field: str) -> Iterator[Heard]:
+    return (item for repeated in book.repeated[field] for item in repeated.heard)
+
+
+def _operator(heard: Sequence[Heard], begun: float) -> list[Heard]:
+    mine = (h for h in heard if h.leg is Leg.OPERATOR and h.start >= begun)
+    return sorted(mine, key=lambda h: (h.start, h.end))
+
+
+def _last_words(
+    known: Known, field: str, item: Heard, signs: int, answer: Sound, said: list[Heard], rest: list[Heard],
+) -> None:  # fmt: skip
+    """What an utterance says before a next step begins in it, or as another field's value."""
+    before = _first(item.text, signs)
+    topic = known.fields[field].kind is FieldKind.TOPIC
+    if not (before or topic) and _resembles(item, answer):
+        rest.append(item)
+    if len(normal(_FRAME.sub("", before))) >= _LEAST:
+        _sort(known, field, item, before, answer, said, rest)
+
+
+def _resembles(item: Heard, answer: Sound) -> bool:
+    """Whether words taken for another value sound rather like this one."""
+    speech = sound(item.text)
+    return min(len(speech), len(answer)) >= _LONG and likeness(speech, answer) >= _RATHER
+
+
+def _first(text: str, signs: int) -> str:
+    """The first so many signs of a text, with the pauses between them."""
+    at = 0
+    while at < len(text) and len(normal(text[: at + 1])) <= signs:
+        at += 1
+    return text[:at]
+
+
+def _beside(known: Known, item: Heard) -> bool:
+    """Words beside the script, or those of a step that is only told, and with no tag behind."""
+    if backchannel(item.text) or _WAIT.search(item.text):
+        return True
+    if _tagged(item.text):
+        return False
+    told = (s.id for s in known.script.steps if s.kind is StepKind.SAY)
+    return len(left_of(item.text)) < _LEFT or any(
+        known.vocabulary.tells(step, item.text) for step in told
+    )
+
+
+def _up_to_tag(text: str) -> str:
+    """The words up to the last clause that asks for a yes; empty: none does."""
+    ends = [m.end() for m in _CLAUSE.finditer(text)]
+    return next((text[:end] for end in reversed(ends) if _tagged(text[:end])), "")
+
+
 def _tagged(text: str) -> bool:
-    """Ends by asking for a yes, also where the recogniser garbled a sign of it (是这要吗)."""
+    """Ends by asking for a yes, also where the recogniser garbled a sign of it (是这要吗, 尸巴)."""
     if _TAG.search(text):
         return True
     speech = sound(text)
@@ -152,27 +227,35 @@ def _closing(
 
 
 def _sort(
-    item: Heard, text: str, answer: Sound, kind: FieldKind, said: list[Heard], rest: list[Heard]
-) -> None:
+    known: Known, field: str, item: Heard, text: str, answer: Sound, said: list[Heard], rest: list[Heard],
+) -> None:  # fmt: skip
     """Whether words repeat the answer, could do so, or are of another kind altogether."""
-    speech = sound(text)
+    kind = known.fields[field].kind
+    tagged = _up_to_tag(text)
+    speech = sound(tagged or text)
     near = find(speech, answer) if len(speech) <= len(answer) else find(answer, speech)
     like = near.likeness if near and len(speech) > 1 else 0.0
     figures = sum(1 for s in speech.syllables if s in _FIGURES)
     fits = {
         FieldKind.PHONE: figures >= _FIGURES_PHONE,
         FieldKind.ADDRESS: figures >= _FIGURES_ADDRESS or like >= _HARDLY,
-        FieldKind.NAME: 1 < len(speech) <= _SHORT and not _ASKS.search(text),
-    }.get(kind, like >= _HARDLY)
+        FieldKind.NAME: 1 < len(speech) <= _SHORT and not _ASKS.search(tagged or text),
+    }.get(kind, like >= _HARDLY or _matter(known, field, tagged or text))
     titled = kind is FieldKind.NAME and bool(_TITLE.search(text))
     if kind is FieldKind.TOPIC and figures > len(speech) / 2:
         return
-    if titled or (_tagged(text) and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
+    if titled or (tagged and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
         said.append(item)
     elif fits or (
         item.confidence is not None and item.confidence < _MURKY and len(speech) >= _LEAST
     ):
         rest.append(item)
+
+
+def _matter(known: Known, field: str, text: str) -> bool:
+    """Whether words name a matter of the script: it may be the answer, which was garbled."""
+    reading = known.kinds[field].read(text, asked=True)
+    return reading is not None and bool(reading.parts)
 
 
 def enter_echoes(known: Known, book: Book, heard: Sequence[Heard]) -> None:

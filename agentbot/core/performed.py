@@ -14,7 +14,7 @@ from agentbot.core.phonetic import normal
 from agentbot.core.questions import confirms
 from agentbot.core.script import FieldKind, Step, StepKind
 
-__all__ = ["Performed", "performed", "trusted"]
+__all__ = ["Performed", "answered", "performed", "trusted"]
 
 _TITLED = re.compile(
     r"(?:^|[^一-鿿])[好嗯哦的是您姓叫]{0,3}(?![这那]位|您好|你好)[一-鿿]{1,3}(?:先生|女士|小姐)"
@@ -118,20 +118,20 @@ def _garbled_question(
         read_back = (
             back is not None and back.id in done and done[back.id].order > _order(book, hit.heard)
         )
-        if read_back or _answered(hit.heard, heard):
+        if read_back or answered(hit.heard, heard):
             return hit.heard
     return None
 
 
-def _answered(question: Heard, heard: Sequence[Heard]) -> bool:
-    """Whether the caller speaks at once after it, and more than a yes."""
+def answered(question: Heard, heard: Sequence[Heard], least: int = _SIGNS) -> bool:
+    """Whether the caller speaks at once after it, and so many signs at least."""
     later = sorted(
         (h for h in heard if h.start >= question.end - _TOGETHER and h is not question),
         key=lambda h: h.start,
     )
     reply = list(takewhile(lambda h: h.leg is Leg.CALLER, later))
     prompt = bool(reply) and reply[0].start - question.end < _REPLY
-    return prompt and len(normal("".join(h.text for h in reply))) >= _SIGNS
+    return prompt and len(normal("".join(h.text for h in reply))) >= least
 
 
 def _value_alone(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Heard | None:

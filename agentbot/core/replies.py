@@ -19,11 +19,18 @@ from agentbot.core.turns import Turn
 from agentbot.core.values.answers import unsure
 from agentbot.core.values.base import Reading
 
-__all__ = ["next_asked", "open_question", "reply_to_open_question", "speaks_of", "told_unasked"]
+__all__ = [
+    "OPENS",
+    "next_asked",
+    "open_question",
+    "reply_to_open_question",
+    "speaks_of",
+    "told_unasked",
+]
 
 _SURE = 0.8
 """Strength of a reading that can be told from other talk."""
-_OPENS = re.compile(r"什么(?:情况|问题|事|需要|[可能]以?帮)|怎么了|[您你]?请?[说讲][。，！\s]*$")
+OPENS = re.compile(r"什么(?:情况|问题|事|需要|[可能]以?帮)|怎么了|[您你]?请?[说讲][。，！\s]*$")
 """对，您家什么情况？ asks for the matter, not for anything of the script."""
 _AHEAD = 4
 """Questions of the script among which one in unforeseen words is looked for."""
@@ -33,7 +40,7 @@ _CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
 def open_question(progress: Progress, turn: Turn) -> bool:
     """Whether the turn may ask, in unforeseen words, for something of the script."""
-    if _OPENS.search(turn.text):
+    if OPENS.search(turn.text):
         return False
     opening = progress.known.topic()
     if opening is not None and opening not in progress.book.given:

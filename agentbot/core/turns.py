@@ -15,6 +15,8 @@ __all__ = ["Turn", "agrees", "backchannel", "objects", "turns"]
 _BACKCHANNEL = re.compile(
     r"(?:[嗯唔哦噢啊呃额哎诶唉喂]|好的?|对对?|是的?|行|可以|没错|您?说|您?讲|请讲|知道了|明白)+"
 )
+_DRAWN = re.compile(r"([^零幺一二两三四五六七八九\d])\1{2,}")
+"""What recognisers make of a drawn-out 嗯: 丫丫丫丫."""
 _AGREE = re.compile(
     r"^[嗯唔哦噢啊呃哎诶唉好那\W]*(?:对|是的|是啊|是这|没错|没问题|嗯|好|行|可以|正确|ok|就是|就这|一点没错|不错|是$|是，)"
 )
@@ -58,7 +60,8 @@ class Turn:
 
 def backchannel(text: str) -> bool:
     """A mere sign of listening, which takes no turn."""
-    return bool(_BACKCHANNEL.fullmatch(normal(text)) or not normal(text))
+    plain = normal(text)
+    return not plain or bool(_BACKCHANNEL.fullmatch(plain) or _DRAWN.fullmatch(plain))
 
 
 def agrees(text: str) -> bool:

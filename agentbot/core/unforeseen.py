@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from agentbot.core.asides import aside, left_of, mere_courtesy
 from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
-from agentbot.core.performed import Performed, trusted
-from agentbot.core.phonetic import normal, sound
+from agentbot.core.performed import Performed, answered, trusted
+from agentbot.core.phonetic import sound
 from agentbot.core.questions import confirms, ends_in_question, is_question
-from agentbot.core.script import Step, StepKind
+from agentbot.core.replies import OPENS
+from agentbot.core.script import FieldKind, Step, StepKind
 from agentbot.core.talk import asks_to_wait, forbidden
 from agentbot.core.turns import backchannel
 from agentbot.core.values.topic import shared_sound
@@ -25,10 +27,6 @@ from agentbot.core.values.topic import shared_sound
 __all__ = ["due_place", "perhaps_told", "told"]
 
 _LEAVE = re.compile(r"再见|拜拜|回见|感谢|谢谢|祝[您你]|愉快|辛苦|打扰|随时|再打|支持|配合")
-_BARE = re.compile(
-    r"(?:[嗯唔哦噢啊呃额哎诶唉喂行得好对那成的嘞啦呗吧哈了]|您好|你好|再见|拜拜|挂了|先?就?(?:这样|到这)|先挂|没别的|没事|知道|明白|可以|谢谢|不客气)+"
-)
-"""Words that take leave, or a turn, and tell nothing."""
 _NUMBER = r"[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])"
 """A number of one's own, and not that of a house."""
 _INTRODUCES = re.compile(
@@ -37,15 +35,13 @@ _INTRODUCES = re.compile(
 )
 _OWN_NUMBER = re.compile(rf"工号|话务员|我[叫姓]|{_NUMBER}")
 """How operators tell who they are, in whatever breath."""
-_COMFORT = re.compile(
-    r"别着?急|放心|慢慢[来说讲]|没关系|没事|担心|理解|不客气|不用谢|应该的|别生气|别担心|抱歉|不好意思|对不起"
-)
-_ASIDE = re.compile(
-    r"给我一点时间|系统|加载|电脑|(?:改|更正|修改|记|登记|备注|加急|查|核实)[好上下过]?(?:来|了|一下|好)"
-)
-"""What one says to oneself while writing, or in passing."""
 _LEAST = 4
 """Signs that a statement has at least."""
+_VALUE = 3
+"""Figures from which words hold a value, and ask for none."""
+_FIGURE = re.compile(r"[零幺一二两三四五六七八九十百\d]")
+_REPLY = 3
+"""Signs of the shortest answer, but for a yes or no."""
 _ECHO = 0.5
 """Share of sound from which words only repeat the caller's."""
 
@@ -86,7 +82,7 @@ def perhaps_told(
     used = {u for at in done.values() for u in at.heard}
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
-        if step.kind not in (StepKind.SAY, StepKind.GREETING) or step.id in done:
+        if step.kind is StepKind.READ_BACK or step.id in done:
             continue
         if step.id in known.opening and step.id != known.greeting:
             own = _tells_own_number(heard)
@@ -94,11 +90,12 @@ def perhaps_told(
                 found[step.id] = own
                 continue
         place = due_place(known, done, index, ended)
-        greets = step.id == known.greeting
-        for item in _statements(known, book, heard, place, questions=greets):
+        asks = step.kind in (StepKind.ASK, StepKind.GREETING)
+        for item in _statements(known, book, heard, place, questions=asks):
             if item not in used and _fits(known, step, item, heard):
                 found[step.id] = item
-                used.add(item)
+                if item.confidence is None:
+                    used.add(item)  # garbled words may be any of the steps that are due there
                 break
     return found
 
@@ -109,25 +106,31 @@ def _formula(known: Known, step: Step) -> bool:
 
 
 def _fits(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool:
+    if step.kind is StepKind.ASK:
+        return _perhaps_asks(known, step, item, heard)
     if step.id in known.opening or step.id == known.greeting:
-        answered = min((h.start for h in heard if h.leg is Leg.CALLER), default=item.start)
-        return item.start <= answered and bool(_INTRODUCES.search(item.text))
+        replied = min((h.start for h in heard if h.leg is Leg.CALLER), default=item.start)
+        return item.start <= replied and bool(_INTRODUCES.search(item.text))
     if step.id in known.closing:
-        last = max(h.start for h in heard if h.leg is Leg.OPERATOR and not _bare(h.text))
+        last = max(h.start for h in heard if h.leg is Leg.OPERATOR and not mere_courtesy(h.text))
         return item.start == last and bool(_LEAVE.search(item.text))
     return not _LEAVE.search(item.text)
 
 
+def _perhaps_asks(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool:
+    """Garbled words that got an answer may have been a question; certain ones tell by their form."""
+    if item.confidence is None or OPENS.search(item.text):
+        return False
+    choice = known.fields[step.field or ""].kind is FieldKind.CHOICE
+    figures = len(_FIGURE.findall(item.text))
+    return figures < _VALUE and answered(item, heard, least=1 if choice else _REPLY)
+
+
 def _tells_own_number(heard: Sequence[Heard]) -> Heard | None:
     """Words of the operator's own number or name, before the caller has answered."""
-    answered = min((h.start for h in heard if h.leg is Leg.CALLER), default=float("inf"))
-    opening = (h for h in heard if h.leg is Leg.OPERATOR and h.start <= answered)
+    replied = min((h.start for h in heard if h.leg is Leg.CALLER), default=float("inf"))
+    opening = (h for h in heard if h.leg is Leg.OPERATOR and h.start <= replied)
     return next((h for h in opening if _OWN_NUMBER.search(h.text)), None)
-
-
-def _bare(text: str) -> bool:
-    plain = normal(text)
-    return not plain or bool(_BARE.fullmatch(plain))
 
 
 def _statements(
@@ -149,9 +152,9 @@ def _statements(
         if (
             start <= item.start < end
             and (item.start, item.end) not in book.explained
-            and len(normal(_BARE.sub("", item.text))) >= _LEAST
+            and len(left_of(item.text)) >= _LEAST
             and (questions or not (is_question(item.text) or confirms(item.text)))
-            and not (_COMFORT.search(item.text) or _ASIDE.search(item.text))
+            and not aside(item.text)
             and not asks_to_wait(item.text)
             and not (before and _replies(item, before[-1]))
             and not forbidden(known.script.forbidden, [item], "zh")

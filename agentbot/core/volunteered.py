@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
-from agentbot.core.phonetic import normal
+from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.script import FieldKind
 from agentbot.core.values.topic import Topic
 
@@ -17,7 +17,9 @@ __all__ = ["garbled_value", "summed_up"]
 _UNSURE = 0.7
 """Words of a caller below this confidence may have been others."""
 _UNSURE_TOO = 0.9
-"""The same of an operator, who speaks more clearly."""
+"""The same of an operator, who speaks more clearly, and of words near an answer of the script."""
+_NEAR = {2: 0.75, 3: 0.6}
+"""Likeness from which garbled words may be an answer, by its signs (3: three and more)."""
 _LONG = 10
 """Signs in which something else may have been told as well."""
 _TELLS = {
@@ -44,6 +46,15 @@ def summed_up(known: Known, field: str, heard: Iterable[Heard]) -> Heard | None:
     return None
 
 
+def _names_one(known: Known, field: str, text: str) -> bool:
+    """Whether garbled words come near one of the answers of a choice; other kinds may be anything."""
+    if known.fields[field].kind is not FieldKind.CHOICE:
+        return True
+    speech = sound(text)
+    phrases = (sound(phrase) for phrase in known.telling[field])
+    return any(find(p, speech, least=_NEAR[min(len(p), 3)]) for p in phrases if len(p) > 1)
+
+
 def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) -> Heard | None:
     """The caller's unsure words that may hold the field's value; None: there are none.
 
@@ -59,10 +70,14 @@ def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) 
         for h in words
     }
     for item in heard:
-        if item.leg is not Leg.CALLER or item.confidence is None or item.confidence >= _UNSURE:
+        if item.leg is not Leg.CALLER or item.confidence is None:
+            continue
+        if item.confidence >= (_UNSURE if tells else _UNSURE_TOO):
             continue
         if len(normal(item.text)) < _LONG:
             continue
-        if tells is None or ((item.start, item.end) not in others and tells.search(item.text)):
+        if tells is None and _names_one(known, field, item.text):
+            return item
+        if tells and (item.start, item.end) not in others and tells.search(item.text):
             return item
     return None

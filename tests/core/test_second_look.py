@@ -223,17 +223,6 @@ def test_addresses_are_one_or_two_by_their_sound(
     assert (round(found.same, 2), found.place) == (same, place)
 
 
-@pytest.mark.parametrize(("own", "same"), [((HERE, HERE), 1.0), (("9号楼", "9号楼"), 0.5)])
-def test_legs_that_give_one_whole_address_alone_agree(own: tuple[str, str], same: float) -> None:
-    words = book("address", "桃源小区", "幸福小区", "community")
-    answer = Rescored(field="address", scores=(), at=9.0, caller=own[:1], operator=own[1:])
-
-    found = compared(ADDRESS, "address", words, answer)
-
-    assert found is not None
-    assert found.same == same
-
-
 def test_names_that_sound_alike_are_one_and_raise_no_doubt() -> None:
     session = call(
         heard("operator", 0, "请问您贵姓"),
