@@ -19,7 +19,7 @@ from agentbot.core.values.kinds import asked_by
 
 __all__ = ["HOW_MANY", "KNOWING", "mere_words"]
 
-KNOWING = re.compile("[您你]知(?:不知)?道|^不知道[您你](?!.*方便)")
+KNOWING = re.compile("[您你]知(?:不知)?道|^不知道[您你]")
 """您知道总阀在什么地方吗 asks whether something is known, not for the caller's own."""
 HOW_MANY = re.compile(r"几|多少|多大|数|分|级|岁|[1-9一二三四五六七八九十]")
 """Nobody asks for a number without one of these: 您要订气吗 is no 要订几瓶气."""

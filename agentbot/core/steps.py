@@ -316,4 +316,6 @@ class _Judge:
         return any(max(h.start, item.start) - min(h.end, item.end) < _BREATH for h in hits)
 
     def _window(self, index: int) -> tuple[float, float]:
+        if self.known.script.steps[index].any_time:
+            return 0.0, self.ended
         return due_place(self.known, self.done, index, self.ended)

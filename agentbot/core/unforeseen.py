@@ -49,8 +49,6 @@ _ECHO = 0.5
 def due_place(known: Known, done: Mapping[str, Performed], index: int, ended: float) -> tuple[float, float]:  # fmt: skip
     """From the last earlier step done to the first later one (seconds): where a step belongs."""
     steps = known.script.steps
-    if steps[index].any_time:
-        return 0.0, ended
     before = [done[s.id].heard[-1].end for s in steps[:index] if s.id in done]
     after = [done[s.id].heard[0].start for s in steps[index + 1 :] if s.id in done]
     start, end = max(before, default=0.0), min(after, default=ended)
@@ -90,6 +88,8 @@ def perhaps_told(
                 found[step.id] = own
                 continue
         place = due_place(known, done, index, ended)
+        if step.any_time and any(h.confidence is not None for h in heard):
+            place = 0.0, ended  # heard unsurely, its place alone does not tell it
         asks = step.kind in (StepKind.ASK, StepKind.GREETING)
         for item in _statements(known, book, heard, place, questions=asks):
             if item not in used and _fits(known, step, item, heard):
