@@ -128,3 +128,51 @@ def test_a_request_is_a_question_and_no_read_back(text: str) -> None:
         call.feed(event)
 
     assert verdicts(call)["ask"] is StepVerdict.DONE
+
+
+GREETED = said(0.0, "蓝天维修为您服务", 0.9)
+BYE = said(15.0, "感谢您的来电再见", 0.9)
+GIVEN = (said(4.0, "请问您贵姓", 0.9), said(7.0, "我姓张", 0.9, Leg.CALLER))
+
+
+@pytest.mark.parametrize(
+    ("words", "step", "verdict"),
+    [
+        pytest.param(
+            (said(4.0, "饿变化您留一个", 0.89), said(6.5, "就打这个号就行", 0.8, Leg.CALLER), BYE),
+            "ask", StepVerdict.CANNOT_TELL, id="garbled words that got an answer",
+        ),
+        pytest.param(
+            (said(4.0, "请问您有什么问题", 0.89), said(6.5, "我家没有水", 0.8, Leg.CALLER), BYE),
+            "ask", StepVerdict.MISSED, id="an opening question asks for nothing of the script",
+        ),
+        pytest.param(
+            (said(4.0, "二零一三四五六", 0.89), said(6.5, "就打这个号就行", 0.8, Leg.CALLER), BYE),
+            "ask", StepVerdict.MISSED, id="a value asks for nothing",
+        ),
+        pytest.param(
+            (*GIVEN, said(10.0, "线了您的评价,再见者", 0.83)),
+            "closing", StepVerdict.CANNOT_TELL, id="a leave taken in words heard half surely",
+        ),
+        pytest.param(
+            (*GIVEN, said(10.0, "您信脏,对吗?稍后有师傅上门", 0.7), BYE),
+            "back", StepVerdict.DONE, id="another sentence behind the read-back",
+        ),
+        pytest.param(
+            (*GIVEN, said(10.0, "您信脏尸巴", 0.7), BYE),
+            "back", StepVerdict.DONE, id="a garbled 是吧",
+        ),
+        pytest.param(
+            (*GIVEN, said(10.0, "好别着急爱", 0.62), BYE),
+            "back", StepVerdict.MISSED, id="comfort is no read-back",
+        ),
+        pytest.param(
+            (*GIVEN, said(10.0, "丫丫丫丫", 0.4), BYE),
+            "back", StepVerdict.MISSED, id="a drawn-out 嗯 is no read-back",
+        ),
+    ],
+)  # fmt: skip
+def test_unsure_words_accuse_only_where_they_can_be_no_step(
+    words: tuple[Heard, ...], step: str, verdict: StepVerdict
+) -> None:
+    assert verdicts(session(GREETED, *words))[step] is verdict
