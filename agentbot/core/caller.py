@@ -10,7 +10,7 @@ from agentbot.core.path import Walk
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.pointed import point_to, times_mentioned
 from agentbot.core.progress import Progress
-from agentbot.core.questions import is_question
+from agentbot.core.questions import is_question, sentences
 from agentbot.core.replies import reply_to_open_question, speaks_of, told_unasked
 from agentbot.core.script import FieldKind, Step
 from agentbot.core.turns import Turn, backchannel, objects
@@ -73,7 +73,8 @@ def _answer_open_question(progress: Progress, turn: Turn, before: Mapping[str, i
     progress.own_words = None
     if question is None:
         return
-    reply = reply_to_open_question(progress, question.text, turn) if not new else None
+    asked = sentences(question.text)[-1]
+    reply = reply_to_open_question(progress, asked, turn) if not new else None
     if reply:
         field_id, reading = reply
         if reading is None:
@@ -194,12 +195,19 @@ def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
 
 def _speaks_of(progress: Progress, step: Step, clause: str, asked: str) -> bool:
     """Whether a clause that asks nothing itself is about a step's question: 师傅态度挺好的."""
-    if is_question(clause):
-        return False
+    if is_question(clause) or _is_phrase_of(progress, asked, clause):
+        return False  # OK，没问题 is a yes to what was asked
     if progress.known.vocabulary.about(clause) == step.id:
         return True
     own = progress.known.kinds[asked].read(clause, asked=True)
     return own is None and speaks_of(progress, step.field or "", clause)
+
+
+def _is_phrase_of(progress: Progress, field_id: str, clause: str) -> bool:
+    """Whether a clause is one of a choice's phrases and nothing else."""
+    said = normal(clause)
+    choices = progress.known.fields[field_id].choices
+    return any(normal(p) == said for c in choices for p in c.phrases)
 
 
 def _leads_to(progress: Progress, answered: str, step_id: str) -> bool:

@@ -107,7 +107,7 @@ def _greets(progress: Progress, hit: Hit) -> bool:
     """Words of the greeting (很高兴接听您的电话，请问…) that only resemble a question."""
     greeting = progress.known.greeting
     size = hit.cue.end - hit.cue.start
-    if len(hit.rest) <= size + 1 and is_question(hit.rest):
+    if len(hit.rest) <= size + 1 and (is_question(hit.rest) or requests(hit.rest)):
         return False  # …打扰您了，方便吗: the question that the greeting ends with
     # `rest` runs to the end of the sentence, so two of one sentence end alike.
     return any(
@@ -132,8 +132,8 @@ def _goes_on(turn: Turn, hit: Hit) -> bool:
 def _is_repetition(progress: Progress, field_id: str, hit: Hit, repeated: set[str]) -> bool:
     """`您的地址是…六号楼，请问正确吗` holds the words of a question and asks nothing."""
     given = progress.book.given.get(field_id)
-    if not given:
-        return False
+    if not given or field_id not in progress.known.read_back:
+        return False  # 问题解决了吗 asks, though an answer was already understood
     size = hit.cue.end - hit.cue.start
     if _ASKS.search(hit.rest[:size]):
         # 您贵姓史，对吧 asks for a yes and not for the name.

@@ -88,6 +88,13 @@ class ChoiceValue:
                 taken[near.start : near.end] = [True] * (near.end - near.start)
         return best
 
+    def _worded(self, text: str) -> bool:
+        """Whether the words of asking are a phrase's own (没什么好挑的), or ask for a yes only."""
+        asks = [m.group() for m in re.finditer(r"什么|哪|怎么|多少|谁|几[个点时]", text)]
+        plain = normal(text)
+        own = "".join(p for c in self.choices for p in c.phrases if normal(p) in plain)
+        return all(word in own for word in asks)
+
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The choice, if just one is heard; the last after a correction."""
         if not asked:
@@ -102,7 +109,10 @@ class ChoiceValue:
             text = text[hem.end() :]
         # The answer comes first: 解决了，就是慢了点 is a yes.
         clauses = [c for c in re.split(r"[，,。！？!?；;\s]", text) if normal(c)]
-        clauses = [c for c in clauses if not _OWN_QUESTION.search(c)] or clauses
+        told = [c for c in clauses if not _OWN_QUESTION.search(c)]
+        if not told and not self._worded(text):
+            return None  # 你们是哪儿的 is no yes
+        clauses = told or clauses
         # 好的哈，不着急的: what says something comes before a mere word of consent.
         clauses.sort(key=bare)
         for clause in (*clauses, text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agentbot.core.numerals import DIGIT, NUMBER_SIGNS, quantity
+from agentbot.core.numerals import NUMBER_SIGNS, quantity
 from agentbot.core.phonetic import normal
 from agentbot.core.values.answers import INSTEAD
 from agentbot.core.values.base import Comparison, Reading, corrects, last_match
@@ -26,6 +26,8 @@ _NONE = re.compile(rf"{_N}[一-鿿]?[都也](?:不|没)")
 """一分都不给 gives no number."""
 
 
+_RATHER = re.compile(rf"(?:[，,。…、\s嗯呃啊哦哎诶]|不了)(?:还是|要不|干脆|那?就)(?=[要订来给]?{_N})")
+"""一瓶，嗯，还是两瓶吧: on second thought."""
 _WANTED = r"[要订定送给打来换拿买住][了上]?(?:个|您|你们?|我)?"
 """Nobody gives a number unasked without saying what is to be done with it."""
 _COUNTED = "瓶罐桶天晚夜宿位件份台张间次人只袋箱盒斤升包把套本支"
@@ -52,7 +54,7 @@ class NumberValue:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The number, a range `8-9` where the caller leaves it open."""
-        wrong = last_match(INSTEAD, text) or corrects(text)
+        wrong = last_match(INSTEAD, text) or corrects(text) or last_match(_RATHER, text)
         if wrong and (later := self.read(text[wrong.end() :], asked=asked)):
             return later
         plain = normal(_NONE.sub("", _LESS.sub("", text)))
@@ -97,10 +99,13 @@ class NumberValue:
             if ordered and self._fits(low or 0) and self._fits(high or 0):
                 return self._made(f"{low}-{high}")
         pair = _ALTERNATIVES.search(plain)
+        if pair is None and self.unit:
+            pair = re.search(rf"({_N}){self.unit}({_N}){self.unit}", plain)  # 八分九分吧
         if pair and asked:
-            low, high = int(DIGIT[pair[1]]), int(DIGIT[pair[2]])
+            low, high = quantity(pair[1]), quantity(pair[2])
             rest = plain[pair.end() : pair.end() + 2]
-            if high == low + 1 and self._fits(low) and (not rest or not rest[0].isdigit()):
+            next_to = low is not None and high == low + 1 and self._fits(low)
+            if next_to and (not rest or not rest[0].isdigit()):
                 return self._made(f"{low}-{high}")
         return None
 

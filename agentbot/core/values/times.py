@@ -25,7 +25,7 @@ _OTHER = rf"下班以?后?|吃完饭|(?:{_N}|半)个?(?:小时|分钟)(?:以?后
 _TIME = re.compile(rf"{_DAY}|{_PART}|{_CLOCK}|{_OTHER}")
 _VAGUE = re.compile(r"一会儿|待会儿?|晚一?[点些]|等会儿?|回头")
 _ANY = re.compile(
-    r"随时|随便|再说|什么时候都|哪天都|几点都|都行|都可以|看你们|听你们|你们定|不一定|没准|说不好|说不准|看情况"
+    r"随时|随便|再[说讲看约]|到时候|什么时候都|哪天都|几点都|都行|都可以|看你们|听你们|你们定|不一定|没准|说不好|说不准|看情况"
 )
 _VAGUELY, _PLAINLY = 0.4, 0.8
 _HALVES = {"早": "am", "上": "am", "清": "am", "中": "noon", "下": "pm", "午": "pm", "傍": "pm", "晚": "night", "夜": "night"}  # fmt: skip
@@ -81,6 +81,8 @@ class TimeValue:
         if not found:
             return None
         value = re.sub(r"[，,、\s]", "", text[found[0].start() : found[-1].end()])
+        if any_time(text) and all(_VAGUE.fullmatch(m.group()) for m in found):
+            return None  # 回头再说 names no time
         return Reading(value, _parts(value), _VAGUELY if _VAGUE.fullmatch(value) else _PLAINLY)
 
     def revise(self, old: Reading, text: str) -> Reading | None:
