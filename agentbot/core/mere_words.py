@@ -38,6 +38,7 @@ def mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) -> 
     return (
         _told_with(progress, hit)
         or _by_its_tag(progress, hit)
+        or _speaks_of_the_matter(progress, step.field, hit)
         or (step.field in progress.book.given and _goes_on(turn, hit))
         or bool(KNOWING.search(hit.heard.text))
         or ((hit.cue.margin < _PLAIN or _stated(hit)) and _greets(progress, hit))
@@ -78,6 +79,16 @@ def _told_with(progress: Progress, hit: Hit) -> bool:
             h.heard is hit.heard and progress.known.steps[h.step].kind is StepKind.SAY
             for h in progress.book.hits
         )
+    )
+
+
+def _speaks_of_the_matter(progress: Progress, field_id: str, hit: Hit) -> bool:
+    """请问报修的房子在哪里 has words of asking for the matter, which was told already."""
+    given = progress.book.given.get(field_id, [])
+    return (
+        hit.cue.likeness == WORDS_LIKENESS
+        and progress.known.fields[field_id].kind is FieldKind.TOPIC
+        and any(g.reading.parts for g in given)
     )
 
 

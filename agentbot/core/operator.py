@@ -142,7 +142,7 @@ def _by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun:
     for item in reversed(turn.heard):
         for sentence in reversed(sentences(item.text)):
             at -= len(sound(sentence))
-            if not begun and len(normal(sentence)) <= _OPENING:
+            if KNOWING.search(sentence) or (not begun and len(normal(sentence)) <= _OPENING):
                 continue
             if sentence.endswith("。") and any(
                 h.step == known.greeting and h.heard is item and normal(sentence).endswith(h.rest)

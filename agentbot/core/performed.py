@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from agentbot.core.book import Book, Hit
+from agentbot.core.cues import WORDS_LIKENESS
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.phonetic import normal
@@ -32,6 +33,8 @@ _REPLY, _TOGETHER = 3.0, 0.3
 _SIGNS = 3
 """Signs of the shortest answer."""
 _PLAIN = 0.66
+_WHOLE = 0.99
+"""Likeness of a wording heard to the letter."""
 
 
 def trusted(item: Heard) -> bool:
@@ -80,7 +83,7 @@ def performed(known: Known, book: Book, heard: Sequence[Heard]) -> dict[str, Per
         if step.id in known.closing:
             hits = [h for h in hits if not _asks_on(known, book, h)]
         if hits:
-            done[step.id] = _by_cue(hits)
+            done[step.id] = _by_cue(hits if step.kind is StepKind.ASK else _plainest(hits))
         elif step.kind is StepKind.ASK and step.field in book.answered:
             item = book.answered[step.field]
             done[step.id] = Performed((item,), _order(book, item), 0.7, answered=True)
@@ -154,6 +157,13 @@ def _value_alone(known: Known, book: Book, field: str, heard: Sequence[Heard]) -
 
 def _order(book: Book, item: Heard) -> int:
     return book.order.get((item.leg, item.start, item.end), 0)
+
+
+def _plainest(hits: list[Hit]) -> list[Hit]:
+    """What is told again to the letter was not told before in words that only resemble it."""
+    whole = [i for i, h in enumerate(hits) if h.cue.likeness >= _WHOLE]
+    nearly = bool(hits) and hits[0].cue.likeness < WORDS_LIKENESS
+    return hits[whole[0] :] if whole and nearly else hits
 
 
 def _by_cue(hits: Sequence[Hit]) -> Performed:

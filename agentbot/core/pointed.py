@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from agentbot.core.book import Given
+from agentbot.core.known import Known
 from agentbot.core.progress import Progress
-from agentbot.core.script import FieldKind
+from agentbot.core.questions import is_question
+from agentbot.core.script import FieldKind, Step
 from agentbot.core.turns import Turn
 from agentbot.core.values.base import Reading
 from agentbot.core.values.phone import Phone
@@ -24,6 +26,8 @@ _THIS_ONE = re.compile(
     r"来电(?:显示|号码|的)|本机|(?:现在|刚才)?打(?:过来|进来|给你们?|电话)?的?(?:就?是)?这个?(?:手机|电话|号)|这个?(?:来电|手机|电话|号码?)(?:就|能|可以|吧|行|成|呀|啊|哈|$)|"
     r"[用打是留记按找]这个?(?:来电|手机|电话|号码?)|打的这|这个就[行是成好可]"
 )
+_FORM = frozenset("什么时候间哪天几点大概的了是请问您时候号一下上午中晚早周月日个")
+"""Signs of asking when, and of times themselves."""
 _HAPPENED = re.compile(r"(?:时候|时间|哪天|几点|几号).{1,5}[的了]")
 """什么时候丢的 asks for a time gone by."""
 
@@ -42,9 +46,8 @@ def point_to(progress: Progress, turn: Turn) -> None:
 def times_mentioned(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]:
     """Times given unasked by a caller who opens with an order; others are noted as perhaps meant."""
     known, book = progress.known, progress.book
-    opens = known.topic() is None and not any(
-        h.step in {s.id for s in known.ask.values()} for h in book.hits
-    )
+    asks = {s.id for f, s in known.ask.items() if known.fields[f].kind is not FieldKind.TOPIC}
+    opens = known.topic() is None and not any(h.step in asks for h in book.hits)
     found = []
     for field_id, step in known.ask.items():
         if (
@@ -62,9 +65,19 @@ def times_mentioned(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]
         if in_the_past(turn.text) > past or not named & ({"day", "hour"} if past else {"day"}):
             continue
         progress.mentioned[field_id] = (reading, turn.heard)
-        if opens:
+        if opens or (past and _tells_when(known, step, turn)):
             found.append((field_id, reading))
     return found
+
+
+def _tells_when(known: Known, step: Step, turn: Turn) -> bool:
+    """Whether a clause with a time tells what happened then: 早上八点坐的地铁, 是前天丢的."""
+    signs = {s for c in step.cues if c.text for s in c.text} - _FORM
+    return any(
+        signs & set(clause) and known.kinds[step.field or ""].read(clause, asked=True)
+        for clause in re.split(r"[，,。！？!?；;]", turn.text)
+        if not is_question(clause)
+    )
 
 
 def adopt(progress: Progress, turn: Turn) -> None:

@@ -14,11 +14,11 @@ from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.pointed import adopt
 from agentbot.core.progress import Progress
-from agentbot.core.questions import confirms, sentences
+from agentbot.core.questions import confirms, ends_in_question, sentences
 from agentbot.core.script import FieldKind
 from agentbot.core.talk import forbidden
 from agentbot.core.turns import Turn, agrees, backchannel, objects
-from agentbot.core.values.base import Reading, corrects
+from agentbot.core.values.base import Reading, ValueKind, corrects
 from agentbot.core.values.phone import Phone
 from agentbot.core.values.topic import Topic, shared_sound
 
@@ -39,6 +39,12 @@ _ABOUT = re.compile(
 )
 _CHANCE = 0.25
 """Share of sound that words have in common by chance."""
+_SHARED = 0.34
+"""Share of it from which they are about the same, however they are put."""
+_ANSWERS = re.compile(
+    r"就?(?:可以|行|成|好)[了的啦]?\W*$|需要|要带|得带|带上?|能[办领取修]|会[有给帮通]|不用|免费|一般"
+)
+"""How operators answer a question: 带身份证就可以."""
 _OF_THE_HOUSE = "(?:老?师傅|经理|主任|工程师)"
 """What operators call those whom they send."""
 _ABOUT_IT = 0.4
@@ -48,13 +54,15 @@ _ABOUT_IT = 0.4
 def read_back(progress: Progress, turn: Turn) -> set[str]:
     """Enter all values that the turn repeats; their fields."""
     adopt(progress, turn)
-    repeated = {
-        f
-        for f in progress.book.given
-        if f in progress.known.read_back
-        and not _of_another(progress, f, turn)
-        and _repeat(progress, f, turn)
-    }
+    fields = [f for f in progress.book.given if f in progress.known.read_back]
+    # Free talk comes last: words that repeat an address are not about the matter.
+    fields.sort(key=lambda f: progress.known.fields[f].kind is FieldKind.TOPIC)
+    repeated: set[str] = set()
+    for field_id in fields:
+        if not _of_another(progress, field_id, turn) and _repeat(
+            progress, field_id, turn, repeated
+        ):
+            repeated.add(field_id)
     progress.book.retold -= repeated
     progress.book.retold |= {
         f
@@ -101,7 +109,8 @@ def _likeness(progress: Progress, field_id: str, turn: Turn) -> float:
     return near + kind.compare(given, said, trust=1.0).same
 
 
-def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
+def _repeat(progress: Progress, field_id: str, turn: Turn, others: set[str]) -> bool:
+    """Enter what a turn repeats of a field; `others`: fields that it repeats as well."""
     kind = progress.known.kinds[field_id]
     value = progress.book.given[field_id][-1].reading
     if isinstance(kind, Phone):
@@ -112,11 +121,13 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
         heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
     elif what is FieldKind.NAME and corrects(turn.text):
         reading = kind.repeat(value, turn.text)  # 梅女士，看串行了，梁女士
+        heard = tuple(h for h in turn.heard if kind.repeat(value, h.text)) or turn.heard
     if reading is None:
         found = (
             (kind.repeat(value, text), item)
             for item in turn.heard
             for text in _pieces(progress, field_id, item.text)
+            if what is not FieldKind.TOPIC or not _repeats_another(progress, others, kind, text)
         )
         # 林女士是吧，哦不对，是罗女士: after a correction the last one counts.
         readings = [(r, h) for r, h in found if r and not _colleague(progress, field_id, r, h.text)]
@@ -131,6 +142,14 @@ def _repeat(progress: Progress, field_id: str, turn: Turn) -> bool:
         return False
     _note(progress, field_id, reading, heard)
     return True
+
+
+def _repeats_another(progress: Progress, others: set[str], kind: ValueKind, sentence: str) -> bool:
+    """Whether a sentence repeats one of other fields and names no matter."""
+    if isinstance(kind, Topic) and kind.named(sentence):
+        return False
+    given, kinds = progress.book.given, progress.known.kinds
+    return any(kinds[f].repeat(given[f][-1].reading, sentence) for f in others)
 
 
 def _put_right(progress: Progress, field_id: str, turn: Turn) -> Reading | None:
@@ -200,17 +219,39 @@ def _may_be_the_topic(progress: Progress, field_id: str, reading: Reading, turn:
         # Sounds that resemble some word of the trade by chance say nothing.
         put = kind.framed(turn.text) and not later
         shared = shared_sound(sound(reading.value), sound(given.value))
-        if not (put or kind.written(reading.value) or shared >= _CHANCE):
+        if not (put or kind.written(reading.value) or shared >= _SHARED):
             return False
         if forbidden(progress.known.script.forbidden, turn.heard, "zh"):
             return False
     before = progress.book.repeated.get(field_id)
+    if (
+        isinstance(kind, Topic)
+        and not kind.framed(turn.text)
+        and _of_another_matter(reading, given)
+    ):
+        agreed = before is not None and before[-1].confirmed is not False
+        if agreed and not _of_another_matter(before[-1].reading, given):  # type: ignore[index]
+            return False
+        if _ANSWERS.search(turn.text) and _asked_by_caller(progress, turn):
+            return False
     if before and (
         reading.strength < before[-1].reading.strength
         or (later and before[-1].confirmed is not False)
     ):
         return False
     return not later or (reading.strength >= _ABOUT_IT and bool(_ABOUT.search(turn.text)))
+
+
+def _of_another_matter(reading: Reading, given: Reading) -> bool:
+    """Whether words name other topics than the caller did."""
+    return bool(reading.parts) and not set(reading.parts) & set(given.parts)
+
+
+def _asked_by_caller(progress: Progress, turn: Turn) -> bool:
+    """Whether the caller's last words before a turn ask for something."""
+    said = [h for h in progress.heard if h.leg is Leg.CALLER and h.start < turn.start]
+    said = [h for h in said if not backchannel(h.text)]
+    return bool(said) and ends_in_question(said[-1].text)
 
 
 def _repeat_pieces(
@@ -225,7 +266,8 @@ def _repeat_pieces(
         return False
     texts = [h for h in turn.heard if kind.repeat(value, h.text)]
     said, heard = progress.pieces.setdefault(field_id, ([], []))
-    if kind.complete(whole.value) or len(whole.value) >= _MOST:
+    joined = kind.join([*said, (turn.text, False)])
+    if kind.complete(whole.value) or (len(whole.value) >= _MOST and not kind.complete(joined)):
         said.clear()
         heard.clear()
     last = progress.last_repeat

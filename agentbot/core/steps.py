@@ -14,7 +14,7 @@ from agentbot.core.path import Route
 from agentbot.core.performed import Performed, trusted
 from agentbot.core.script import Step, StepKind
 from agentbot.core.sought import LOST, Looks, ruled_out, unclear
-from agentbot.core.unforeseen import due_place, perhaps_told
+from agentbot.core.unforeseen import due_place, perhaps_read_back, perhaps_told
 from agentbot.core.verdict import FieldVerdict, GreetingResult, StepResult, StepVerdict
 from agentbot.core.volunteered import garbled_value, summed_up
 from agentbot.core.wording import say
@@ -65,7 +65,7 @@ class _Judge:
             return replace(base, reason=self.say("not_due"))
         at, off = self.done.get(step.id), step.id not in self.route.steps
         # Thanks on parting are no closing where the call does not come by one.
-        if at and not (off and step.kind is StepKind.SAY):
+        if at and not (off and step.id in self.known.closing):
             return self._done(index, step, base, at)
         if off:
             return replace(base, reason=self.say("not_on_path"))
@@ -238,6 +238,9 @@ class _Judge:
         if fact.verdict is FieldVerdict.CANNOT_TELL:
             return self._untold(base, "field_replied")
         if fact.verdict is FieldVerdict.NOT_READ_BACK:
+            perhaps = perhaps_read_back(self.known, self.book, field, self.done, self.heard)
+            if perhaps:
+                return self._untold(base, "otherwise", heard=perhaps.text)
             return self._missed(base, "missed_readback", field=fact.label, value=fact.caller_value)
         return self._missed(base, "missed")
 

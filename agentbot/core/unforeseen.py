@@ -17,14 +17,20 @@ from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.performed import Performed, answered, trusted
 from agentbot.core.phonetic import sound
-from agentbot.core.questions import confirms, ends_in_question, is_question
+from agentbot.core.questions import (
+    agreed,
+    confirms,
+    ends_in_question,
+    is_question,
+    without_tag,
+)
 from agentbot.core.replies import OPENS
 from agentbot.core.script import FieldKind, Step, StepKind
 from agentbot.core.talk import asks_to_wait, forbidden
 from agentbot.core.turns import backchannel
 from agentbot.core.values.topic import shared_sound
 
-__all__ = ["due_place", "perhaps_told", "told"]
+__all__ = ["due_place", "perhaps_read_back", "perhaps_told", "told"]
 
 _LEAVE = re.compile(r"再见|拜拜|回见|感谢|谢谢|祝[您你]|愉快|辛苦|打扰|随时|再打|支持|配合")
 _NUMBER = r"[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])"
@@ -98,6 +104,25 @@ def perhaps_told(
                     used.add(item)  # garbled words may be any of the steps that are due there
                 break
     return found
+
+
+def perhaps_read_back(
+    known: Known, book: Book, field: str, done: Mapping[str, Performed], heard: Sequence[Heard]
+) -> Heard | None:
+    """Words after the caller told the matter that ask for a yes to something nobody understood."""
+    if known.fields[field].kind is not FieldKind.TOPIC:
+        return None
+    given = book.given[field][0].heard[-1].end
+    used = {u for at in done.values() for u in at.heard}
+    for item in heard:
+        if item.leg is not Leg.OPERATOR or item.start < given or item in used:
+            continue
+        if (item.start, item.end) in book.explained or not trusted(item):
+            continue
+        tagged = confirms(item.text) or agreed(item.text)
+        if tagged and len(left_of(without_tag(item.text))) >= _LEAST:
+            return item
+    return None
 
 
 def _formula(known: Known, step: Step) -> bool:

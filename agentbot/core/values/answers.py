@@ -104,6 +104,10 @@ class ChoiceValue:
             return later
         if _UNSURE.search(text):
             return None
+        return self._told(text)
+
+    def _told(self, text: str) -> Reading | None:
+        """The first clause that is plainly one choice."""
         text = AND.sub("，", _FAR.sub("，", _COURTESY.sub("", text)))
         while (hem := _HEM.match(text)) and normal(text[hem.end() :]):
             text = text[hem.end() :]

@@ -27,8 +27,10 @@ _INTRODUCED = re.compile(r"[是姓叫找给跟和为]$|联系人$|户主$")
 _CLAUSE = re.compile(r"[，,、。！？!?；;…\s]+")
 _FIGURES = re.compile(rf"[{NUMBER_SIGNS}]{{4,}}")
 """余冰幺七六四四: the name ends where the number begins."""
+_WISH = re.compile(rf"祝(?:[您你]|大家|全家){_CJK}*")
+"""祝您一路顺风 ends in no name."""
 _FAMILY = re.compile(
-    rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏)(?:是|的是)?(?P<s>{_CJK}{{1,2}})"
+    rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏|{_CJK}{{1,2}}的?(?:那?个)?(?:师傅|工人|大姐|大哥))(?:是|的是)?(?P<s>{_CJK}{{1,2}})"
 )
 _CALLED = re.compile(
     r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|户主[是叫姓]?|联系人[是叫姓]?|称呼[我您]?|登记[的成为]?)"
@@ -41,7 +43,7 @@ _EXPLAINED = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})$")
 _BY_PARTS = re.compile("|".join(EXPLAINED))
 _SAYS_HOW = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})(?=\W|[啊呀哈吧对是字]|$)")
 _LEAD = re.compile(
-    r"^(?:[您你]好[呀啊哈]?|[嗯呃啊哦额哎诶喂唉噢]|好嘞|好的?|那个|这个|就是|就|我们?|您|你|咱|登记|记|写|那|行|知道了?|明白了?|收到|了解|抱歉|"
+    r"^(?:[您你]好[呀啊哈]?|[嗯呃啊哦额哎诶喂唉噢]|好嘞|好的?|那个|这个|就是|就|我们?|您|你|咱|登记|记|写|那么?|行|知道了?|明白了?|收到|了解|抱歉|"
     r"对对|对|没错|是的|是|也|老(?=.$|.[就行])|小(?=.$)|改成|改为|抱歉|不好意思|的|确认|核对|请|叫|给|把|用|为|应该|哈)+"
 )
 _TAIL = re.compile(
@@ -118,7 +120,7 @@ def _only_explained(clause: str) -> str | None:
 def _clauses(text: str) -> list[str]:
     """Clauses with explanations of signs resolved (`弓长张`) or dropped (`种田的田`)."""
     kept: list[str] = []
-    for clause in _CLAUSE.split(_FIGURES.sub("，", text)):
+    for clause in _CLAUSE.split(_WISH.sub("，", _FIGURES.sub("，", text))):
         plain = clause
         for parts, sign in EXPLAINED.items() if _BY_PARTS.search(clause) else ():
             plain = plain.replace(parts + "的" + sign, sign).replace(parts + sign, sign)

@@ -26,7 +26,9 @@ _NONE = re.compile(rf"{_N}[一-鿿]?[都也](?:不|没)")
 """一分都不给 gives no number."""
 
 
-_RATHER = re.compile(rf"(?:[，,。…、\s嗯呃啊哦哎诶]|不了)(?:还是|要不|干脆|那?就)(?=[要订来给]?{_N})")
+_RATHER = re.compile(
+    rf"(?:[，,。…、\s嗯呃啊哦哎诶]|不了)(?:还是|要不|干脆|那?就)(?=[要订来给]?{_N})"
+)
 """一瓶，嗯，还是两瓶吧: on second thought."""
 _WANTED = r"[要订定送给打来换拿买住][了上]?(?:个|您|你们?|我)?"
 """Nobody gives a number unasked without saying what is to be done with it."""
