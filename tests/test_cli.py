@@ -165,3 +165,19 @@ def test_script_may_be_a_file_of_its_own(agentbot: Command, samples: Path, tmp_p
         1,
         "--script gone.yaml: there is no such file; check the path\n",
     )
+
+
+STOP_WHILE_LOADING = """
+import os, signal, threading
+from agentbot.__main__ import main
+threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+main()
+"""
+
+
+def test_ctrl_c_while_it_loads_is_silent() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STOP_WHILE_LOADING], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -12,6 +12,7 @@ from agentbot.logs import configure_logs
 from agentbot.replay.house import House
 from agentbot.service.app import Service
 from agentbot.service.limits import allow_many_files
+from agentbot.service.memory import few_heaps
 from agentbot.settings import settings
 from agentbot.speech.engines import open_engine
 
@@ -27,6 +28,7 @@ def serve(file: ConfigOption = None, engine: Engine = None) -> None:
     Runs until SIGTERM or Ctrl-C; calls under way are then saved.
     """
     use(file)
+    few_heaps()
     house = House.read()
     # Live legs and what can wait must not stand in each other's way.
     threads = max(2, cores(None))

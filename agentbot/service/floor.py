@@ -27,6 +27,7 @@ from agentbot.core.verdict import CallVerdict
 from agentbot.service.choosing import Choice
 from agentbot.service.closing import close
 from agentbot.service.means import Line, Means
+from agentbot.service.memory import give_back
 from agentbot.service.screens import Screens
 from agentbot.service.talk import LiveTalk
 
@@ -172,6 +173,7 @@ class Floor:
                 self._screens.draw(talk, talk.view())
                 log.info("talk ended", seconds=verdict.duration, score=verdict.score)
                 final = await close(self._means, talk, verdict)
+                await self._means.ears.spare(give_back)
                 self._note(began, final)
                 if final is not verdict:
                     talk.outcome = outcome(final, whole=True)

@@ -8,6 +8,7 @@ the decoder's own alignment.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,9 @@ _BEAM: Final = 5
 _TOKENS_PER_SECOND: Final = 9
 """No one says more; a decoder that goes on is looping."""
 _LANGUAGE: Final = "zh"
+_SHAPES: Final = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+"""Lengths of sound for which the library keeps its programs, some 1.5 MB each. Hardly two windows
+are equally long: with the library's own 1,024 memory grows for days and nothing gets faster."""
 _FILES: Final = ("config.json", "model.bin", "tokenizer.json")
 _CURE: Final = "run: agentbot models fetch whisper-base, or name another folder"
 
@@ -44,6 +48,7 @@ class Decoder:
     """
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
+        os.environ.setdefault(*_SHAPES)
         try:
             from faster_whisper import WhisperModel  # noqa: PLC0415 - an extra
             from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415

@@ -122,6 +122,7 @@ async def test_a_call_from_the_exchange_to_the_page_and_the_file(
     assert health.status_code == 200
     assert 'agentbot_ami_up{exchange="simulated"} 1.0' in metrics
     assert "agentbot_talks_total 1.0" in metrics
+    assert "process_resident_memory_bytes " in metrics
     assert "13800138000" not in metrics
     told = {message.get("UserEvent") for message in exchange.asked}
     assert "AgentbotStep" in told
