@@ -132,7 +132,7 @@ class Cues:
             best = self._apart(speech) or best
         if best is None or best.margin < 0.1:
             for groups in self.groups:
-                hit = _all_of(groups, speech)
+                hit = _all_of(groups, speech, certain=certain)
                 if hit and (best is None or (hit.margin, -hit.size) > (best.margin, -best.size)):
                     best = hit
         return best if best and best.margin >= -GREY else None
@@ -177,8 +177,8 @@ def _unframed(wording: str) -> str:
     return bare if len(sound(bare)) >= _LEAST_APART else wording
 
 
-def _places(word: Sound, speech: Sound) -> list[tuple[int, int]]:
-    """Everywhere a word of a group is heard."""
+def _places(word: Sound, speech: Sound, *, certain: bool) -> list[tuple[int, int]]:
+    """Everywhere a word of a group is heard; `certain`: 好，麻烦 is no 号码."""
     size = len(word)
     found = [(m.start(), m.start() + size) for m in re.finditer(re.escape(word.text), speech.text)]
     if size == 1:
@@ -187,6 +187,8 @@ def _places(word: Sound, speech: Sound) -> list[tuple[int, int]]:
         (m.start() // 2, m.start() // 2 + size)
         for m in re.finditer(re.escape(word.code), speech.code)
         if m.start() % 2 == 0
+        if not certain
+        or not set(word.text).isdisjoint(speech.text[m.start() // 2 : m.start() // 2 + size])
     ]
     if not found and size >= 3:
         near = find(word, speech, least=floor(size))
@@ -195,11 +197,13 @@ def _places(word: Sound, speech: Sound) -> list[tuple[int, int]]:
     return found
 
 
-def _all_of(groups: tuple[tuple[Sound, ...], ...], speech: Sound) -> CueHit | None:
+def _all_of(
+    groups: tuple[tuple[Sound, ...], ...], speech: Sound, *, certain: bool
+) -> CueHit | None:
     """One word of each group, standing as closely together as they can."""
     places: list[list[tuple[int, int]]] = []
     for group in groups:
-        heard = [p for word in group for p in _places(word, speech)]
+        heard = [p for word in group for p in _places(word, speech, certain=certain)]
         if not heard:
             return None
         places.append(heard)

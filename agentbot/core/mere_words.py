@@ -25,6 +25,8 @@ HOW_MANY = re.compile(r"几|多少|多大|数|分|级|岁|[1-9一二三四五六
 """Nobody asks for a number without one of these: 您要订气吗 is no 要订几瓶气."""
 _PLAIN = 0.1
 """Margin from which a cue's wording itself was heard."""
+_SURELY = 0.9
+"""Likeness from which a wording was heard, and not another of the same frame."""
 _BREATH, _VALUE = 0.8, 5
 """Seconds of pause within one sentence, and signs that a value has at least."""
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
@@ -98,7 +100,8 @@ def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:
     if fields[field_id].kind is FieldKind.NUMBER and hit.cue.margin < _PLAIN:
         return not HOW_MANY.search(hit.heard.text)
     own = asked_by(fields[field_id])
-    if own is None or own.search(hit.rest) or hit.cue.margin >= _PLAIN:
+    plain = hit.cue.margin >= _PLAIN and not (trusted(hit.heard) and hit.cue.likeness < _SURELY)
+    if own is None or own.search(hit.rest) or plain:
         return False
     return any(
         (words := asked_by(fields[f])) is not None

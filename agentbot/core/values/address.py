@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from agentbot.core.numerals import NUMBER_SIGNS, readings
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
-from agentbot.core.values.address_units import units_mended
+from agentbot.core.values.address_units import units_mended, without_landmarks
 from agentbot.core.values.base import CERTAIN, DOUBTFUL, SLIP, Comparison, Reading
 
 __all__ = ["PLACES", "Address"]
@@ -206,6 +206,10 @@ class Address:
 
     def _found(self, text: str) -> dict[str, str]:
         text = _QUESTION.sub("。", text)
+        named = without_landmarks(text)
+        first = next(_parts(named), None) if named != text else None
+        if first and self._proper(_called(named[: first.start])):
+            text = named
         found: dict[str, str] = {}
         affirmed = _NEGATED.sub("", text)
         if affirmed != text and any(_parts(affirmed)):
@@ -250,7 +254,7 @@ class Address:
         """The old address with the parts that the correction names."""
         before = dict(old.parts)
         affirmed = _NEGATED.sub("", text)
-        text = affirmed if re.search(_NUMBER, affirmed) else text
+        text = affirmed if self._affirms(affirmed) else text
         new = self._found(_repaired(text))
         named = new.get("community", "")
         if named and not self._proper(named):
@@ -266,6 +270,11 @@ class Address:
                 new = {"room": value}
         after = before | new
         return self._made(after, 1.0) if new else None
+
+    def _affirms(self, text: str) -> bool:
+        """Whether words without what they deny (不是西苑) still name a part."""
+        numbered = bool(re.search(_NUMBER, text))
+        return numbered or self._proper(self._found(_repaired(text)).get("community", ""))
 
     def go_on(self, old: Reading, text: str) -> Reading | None:
         """The address with further parts, said after a pause; None: the words add none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agentbot.core.phonetic import find, normal, sound
+from agentbot.core.phonetic import Sound, find, normal, sound
 from agentbot.core.questions import bare
 from agentbot.core.script import Choice
 from agentbot.core.values.base import SLIP, Comparison, Reading, last_match
@@ -29,7 +29,7 @@ AND = re.compile(r"而且|不过|但是|然后|还有就是")
 _DENIES = frozenset("没不别未")
 """没有时间 is no 有时间, whether it is listed or not."""
 _COURTESY = re.compile(
-    r"不好意思|对不起|[您你]好(?![像多])|好像|好久|就(?:(?:行|可以|成)了?|好)(?=\W|$)"
+    r"不好意思|对不起|[您你]好(?![像多])|好像|好久|就(?!那样)(?:(?:行|可以|成)了?|好)(?=\W|$)"
 )
 """Words in which 好, 行 and 对 answer nothing."""
 _HEM = re.compile(
@@ -42,7 +42,44 @@ def unsure(text: str) -> bool:
     return bool(_UNSURE.search(text))
 
 
+_HUM = re.compile(r"^[嗯呃啊哎哦唉噢]+(?=[^嗯呃啊哎哦唉噢]{2})")
 _DENIED = frozenset("没不未")
+_DENIAL = re.compile(r"(?:不是|没有|并非|算不上|谈不上)$")
+_RHETORICAL = re.compile(r"个?(?:啥|什么|屁)(?:呀|啊|哟|嘛|了)?")
+"""解决啥呀 is no yes."""
+_OTHER = 0.8
+"""Strength of the one of two answers that is not denied."""
+
+
+def _denied(plain: str, start: int, end: int) -> bool:
+    """Whether a phrase is denied by the words before it, or mocked by those behind it."""
+    before = plain[start - 1 : start] in _DENIED or bool(_DENIAL.search(plain[:start]))
+    return before or bool(_RHETORICAL.fullmatch(plain, end))
+
+
+def _to_the_letter(
+    heard: list[tuple[Sound, str]], plain: str, taken: list[bool]
+) -> tuple[dict[str, float], set[str]]:
+    """Phrases found sign for sign, and the values of those that are denied."""
+    best: dict[str, float] = {}
+    denials: set[str] = set()
+    within: list[tuple[int, int]] = []
+    for cue, value in heard:
+        size = len(cue)
+        for match in re.finditer(re.escape(cue.text), plain):
+            at, end = match.span()
+            inside = any(a <= at and end <= b for a, b in within)
+            if inside or not size or any(taken[at:end]):
+                continue  # 没打算续 holds no 续
+            if _denied(plain, at, end):
+                within.append((at, end))
+                denials |= {value} if size > 1 else set()
+                continue  # 没有时间 holds no 有时间
+            doubted = at and plain[at - 1] in _DENIES and plain[at] not in _DENIES
+            if not (doubted and size > 1 and not taken[at - 1]):
+                best[value] = 1.0
+            taken[at:end] = [True] * size
+    return best, denials
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +93,45 @@ class ChoiceValue:
 
         Longer phrases swallow shorter ones inside them: 没有 in 没有收 is no 有.
         """
-        plain = normal(text)
-        speech = sound(text)
-        taken = [False] * len(speech)
-        best: dict[str, float] = {}
+        return self._heard(text)[0]
+
+    def _heard(self, text: str) -> tuple[dict[str, float], set[str]]:
+        """The scores, and the choices that are denied: 没单位, 不是单位的."""
         phrases = sorted(
             ((p, c.value) for c in self.choices for p in c.phrases),
             key=lambda x: -len(normal(x[0])),
         )
         heard = [(sound(phrase), value) for phrase, value in phrases]
-        for cue, value in heard:
-            size = len(cue)
-            for match in re.finditer(re.escape(cue.text), plain):
-                at = match.start()
-                if plain[at - 1 : at] in _DENIED:
-                    continue  # 没有时间 holds no 有时间
-                if size and not any(taken[at : at + size]):
-                    denied = at and plain[at - 1] in _DENIES and plain[at] not in _DENIES
-                    if not (denied and size > 1 and not taken[at - 1]):
-                        best[value] = 1.0
-                    taken[at : at + size] = [True] * size
+        taken = [False] * len(normal(text))
+        best, denials = _to_the_letter(heard, normal(text), taken)
+        self._nearly(heard, sound(text), taken, best)
+        return best, denials
+
+    @staticmethod
+    def _nearly(
+        heard: list[tuple[Sound, str]], speech: Sound, taken: list[bool], best: dict[str, float]
+    ) -> None:
+        """Enter the phrases that are only nearly said."""
         for cue, value in heard:
             size = len(cue)
             if not 2 <= size <= len(speech):
                 continue
             near = find(cue, speech, least=0.99 if size == 2 else 0.9 if size == 3 else 0.85)
-            if near is None or plain[near.start - 1 : near.start] in _DENIED:
+            if near is None or _denied(speech.text, near.start, near.end):
                 continue
             if not any(taken[near.start : near.end]):
                 best[value] = max(best.get(value, 0.0), near.likeness - 0.1)
                 taken[near.start : near.end] = [True] * (near.end - near.start)
-        return best
 
     def _worded(self, text: str) -> bool:
         """Whether the words of asking are a phrase's own (没什么好挑的), or ask for a yes only."""
-        asks = [m.group() for m in re.finditer(r"什么|哪|怎么|多少|谁|几[个点时]", text)]
+        marks = list(re.finditer(r"什么|哪|怎么|多少|谁|几[个点时]", text))
+        asks = [m.group() for m in marks]
         plain = normal(text)
+        # 有时间什么事 answers before it asks.
+        first = normal(text[: marks[0].start()]) if marks else ""
+        if any(len(p) > 1 and normal(p) == first for c in self.choices for p in c.phrases):
+            return True
         own = "".join(p for c in self.choices for p in c.phrases if normal(p) in plain)
         return all(word in own for word in asks)
 
@@ -120,7 +160,13 @@ class ChoiceValue:
         # 好的哈，不着急的: what says something comes before a mere word of consent.
         clauses.sort(key=bare)
         for clause in (*clauses, text):
-            found = self.scores(clause)
+            # 嗯就那样: a hem before an answer is no yes.
+            found, denials = self._heard(_HUM.sub("", clause))
+            if not found and not denials:
+                found, denials = self._heard(clause)
+            others = [c.value for c in self.choices if c.value not in denials]
+            if not found and len(self.choices) == 2 and len(others) == 1:
+                return Reading(others[0], (("choice", others[0]),), _OTHER)
             if not found:
                 continue
             ranked = sorted(found.items(), key=lambda x: -x[1])

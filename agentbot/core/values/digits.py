@@ -26,7 +26,7 @@ _UNITS = re.compile(
     r"小时|个|家|片|组|期|区|路|街|十|百|千|万|%|直接|下|些|样|起|般|会|直|定|共|切|边"
 )
 _COUNTED = re.compile(
-    rf"[\W_]+[{''.join(DIGIT)}十]{{1,2}}(?!个[{''.join(DIGIT)}])个?(?:{_UNITS.pattern})"
+    rf"[\W_]+要?[{''.join(DIGIT)}十]{{1,2}}(?!个[{''.join(DIGIT)}])个?(?:{_UNITS.pattern})"
 )
 """A break and a quantity: 四零四四，两瓶 and 三五零八，八位."""
 _ROOM = re.compile(r"[十百千]$|(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*[十百]?$")

@@ -39,7 +39,9 @@ _I_AM = re.compile(
     rf"^(?:(?:我|本人|我本人)(?:是|就是)|业主是?|户主是?|本人|[到来]?找|写|登记)(?P<name>{_CJK}{{2,4}}?)(?:就行|就好|就可以|吧|即可)?$"
 )
 _ONE_SIGN = re.compile(rf"单名一?个?(?P<g>{_CJK})字?")
-_EXPLAINED = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})$")
+_EXPLAINED = tuple(
+    re.compile(rf"(?P<how>{_CJK}{{{size}}})的(?P<sign>{_CJK})$") for size in (2, 3, 4)
+)
 _BY_PARTS = re.compile("|".join(EXPLAINED))
 _SAYS_HOW = re.compile(rf"(?P<how>{_CJK}{{2,4}})的(?P<sign>{_CJK})(?=\W|[啊呀哈吧对是字]|$)")
 _LEAD = re.compile(
@@ -47,13 +49,15 @@ _LEAD = re.compile(
     r"对对|对|没错|是的|是|也|老(?=.$|.[就行])|小(?=.$)|改成|改为|抱歉|不好意思|的|确认|核对|请|叫|给|把|用|为|应该|哈)+"
 )
 _TAIL = re.compile(
-    r"(?:对不对|对的?[吗吧]|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哦|噢|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就行|就可以|就好|名字没错|"
+    r"(?:对不对|对的?[吗吧]|是不是|是吗|是吧|没错吧?|没听错吧?|没记错吧?|这样|对|吗|吧|啊|呀|哦|噢|哈|呢|嘛|呐|喽|呗|嘞|哟|了|的|就?写?(?:这个?|那个)?(?:就行|就可以|就好)|就?写这个|名字没错|"
     r"可以|就好|好了|来?登记|行|您|先生|女士|字)+$"
 )
 _NOT_A_NAME = re.compile(
     r"^(?:正是|麻烦.*|再会|拜拜|爱人|本人|业主|[呐喽啊呀哈吧嘛呢]|不.*|没.*|别.*|好.*|可以.*|什么.*|怎么.*|.*名字.*|.*电话.*|.*号码.*|.*手机.*|.*地址.*|.*维修.*|.*登记.*|"
     r".*们.*|.*[了着]|房[东主子屋]|业主|户主|住户|家属|邻居|物业|.*[楼层]|.*一下|拜拜|成功|完成|时间.*|常[用客]|就这.*|这样.*|谢[谢拜].*|拜拜.*|周[一二三四五六日天末].*|那样.*|知道.*|稍等.*|谢谢.*|再见|方便.*|随便.*|匿名|保密|算了|行.*|嗯.*|是的|对.*)$"
 )
+_FORM = frozenset("不没吗呢吧的")
+"""Signs that no given name has: 管不管."""
 _LONGEST = 4
 _LONGEST_CLAUSE = 10
 """Signs of a clause that ends with the name asked for."""
@@ -85,6 +89,7 @@ def _plausible(name: str) -> bool:
         and name[:2] not in NOT_NAMES
         and not _TITLE.search(name)
         and not _NOT_A_NAME.fullmatch(name)
+        and _FORM.isdisjoint(name[1:])
     )
 
 
@@ -117,14 +122,23 @@ def _only_explained(clause: str) -> str | None:
     return known or (radical["s"] if radical and radical["s"] in SINGLE else None)
 
 
+def _explanation(plain: str) -> re.Match[str] | None:
+    """The shortest words at the end of a clause that explain a sign: 建设的建, 国家的国."""
+    found = (p.search(plain) for p in _EXPLAINED)
+    return next((m for m in found if m and m["sign"] in m["how"]), None)
+
+
 def _clauses(text: str) -> list[str]:
     """Clauses with explanations of signs resolved (`弓长张`) or dropped (`种田的田`)."""
     kept: list[str] = []
     for clause in _CLAUSE.split(_WISH.sub("，", _FIGURES.sub("，", text))):
         plain = clause
         for parts, sign in EXPLAINED.items() if _BY_PARTS.search(clause) else ():
-            plain = plain.replace(parts + "的" + sign, sign).replace(parts + sign, sign)
-        while (how := _EXPLAINED.search(_TAIL.sub("", plain))) and how["sign"] in how["how"]:
+            # 李雪梅木子李: what was said before the explanation is not said again by it.
+            at = plain.find(parts)
+            said = "" if sign in plain[: max(at, 0)] else sign
+            plain = plain.replace(parts + "的" + sign, said).replace(parts + sign, said)
+        while how := _explanation(_TAIL.sub("", plain)):
             plain = plain[: how.start()]
         if plain:
             kept.append(plain)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agentbot.core.numerals import NUMBER_SIGNS, quantity
 from agentbot.core.phonetic import normal
+from agentbot.core.questions import confirms
 from agentbot.core.values.base import Comparison, Reading, corrects
 
 __all__ = ["TimeValue", "any_time", "in_the_past"]
@@ -99,6 +100,8 @@ class TimeValue:
         mine, theirs = dict(given.parts), dict(found.parts)
         if "day" in mine and "day" not in theirs and any(mine[p] != theirs[p] for p in alike):
             return None  # 保留到下午六点 is another time than 今天晚上
+        if alike == {"half"} and len(kinds) > 1 and not confirms(text):
+            return None  # 早上不能吃早餐 repeats no 周四早上八点
         return (
             found if alike or (not kinds and normal(found.value) in normal(given.value)) else None
         )
