@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Final
 
+from agentbot.core.calls.stamp import stamp
 from agentbot.doctor.check import Check, failed, fine, warning
 from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError
@@ -35,12 +36,11 @@ async def version(visit: Visit) -> Check:
 async def clock(visit: Visit) -> Check:
     """Its clock against ours, by the time that it puts into the answer to a ping."""
     before = time.time()
-    told = (await visit.exchange.ask("Ping")).get("Timestamp")
+    told = stamp((await visit.exchange.ask("Ping")).get("Timestamp"))
     after = time.time()
-    try:
-        ahead = round(float(told) - (before + after) / 2, 2) + 0.0
-    except ValueError:
+    if told is None:
         return warning("clock", "unknown")
+    ahead = round(told - (before + after) / 2, 2) + 0.0
     if abs(ahead) > _DRIFT_SECONDS:
         return warning("clock", "differs", seconds=ahead)
     return fine("clock", seconds=ahead, ms=round((after - before) * 1000, 1))

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from agentbot.core.calls.stamp import stamp
 from agentbot.errors import PbxError
 from agentbot.pbx.ami.wire import parse
 from agentbot.pbx.message import Message
@@ -21,8 +22,6 @@ __all__ = ["read_log", "remark_line", "told_lines"]
 
 _MARK = re.compile(rb"^# (?P<seconds>\d+(?:\.\d+)?) (?P<way><|>|---)[^\n]*\n?", re.MULTILINE)
 _TICK = 0.001
-_LAST = 32503680000.0
-"""Seconds since 1970 of the year 3000; what is later is no time."""
 _LARGEST = 512 * 1024 * 1024
 """Bytes of one log."""
 
@@ -62,17 +61,13 @@ def _from_raw(raw: bytes) -> Iterator[Message]:
         for mark, end in zip(marks, ends, strict=True)
         if mark["way"] == b"<" and b":" in (body := raw[mark.end() : end])
     ]
-    start = next((at - m.at for m in told if (at := _stamp(m)) is not None), 0.0)
+    start = next((at - m.at for m in told if (at := _told(m)) is not None), 0.0)
     return (replace(message, at=message.at + start) for message in told)
 
 
-def _stamp(message: Message) -> float | None:
+def _told(message: Message) -> float | None:
     """Seconds since 1970, where the exchange tells them."""
-    try:
-        at = float(message.get("Timestamp"))
-    except ValueError:
-        return None
-    return at if 0 <= at <= _LAST else None
+    return stamp(message.get("Timestamp"))
 
 
 def _from_json(path: Path, raw: bytes) -> Iterator[Message]:
@@ -93,9 +88,9 @@ def _from_json(path: Path, raw: bytes) -> Iterator[Message]:
     told = [_message(path, number, event) for number, event in enumerate(events, 1)]
     if not any(message.event for message in told):
         raise PbxError(f"{path}: no event in it (`Event`); name a list of events of an exchange")
-    at = next((stamp for m in told if (stamp := _stamp(m)) is not None), 0.0)
+    at = next((told_at for m in told if (told_at := _told(m)) is not None), 0.0)
     for index, message in enumerate(told):
-        at = max(at + _TICK, _stamp(message) or 0.0)
+        at = max(at + _TICK, _told(message) or 0.0)
         told[index] = replace(message, at=at)
     return iter(told)
 

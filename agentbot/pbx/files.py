@@ -21,6 +21,7 @@ from uuid import uuid4
 import structlog
 
 from agentbot.core.calls.events import TalkBegan
+from agentbot.core.calls.stamp import stamp
 from agentbot.core.events import Leg
 from agentbot.errors import PbxError
 from agentbot.pbx.abilities import Exchange, need_modules, need_right
@@ -91,9 +92,8 @@ class FilesRoute:
     def notice(self, message: Message) -> None:
         """Learns when a recording began."""
         if message.event == "MixMonitorStart":
-            stamp = message.get("Timestamp")
-            at = float(stamp) if re.fullmatch(r"\d+(\.\d+)?", stamp) else message.at
-            self._begun[message.get("Uniqueid")] = at
+            told = stamp(message.get("Timestamp"))
+            self._begun[message.get("Uniqueid")] = message.at if told is None else told
             while len(self._begun) > _BEGUN:
                 self._begun.popitem(last=False)
 

@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from agentbot.core.calls.stamp import stamp
 from agentbot.errors import PbxError
 from agentbot.pbx.ami import Exchange
 
@@ -54,10 +55,7 @@ async def beat(exchange: Exchange) -> None:
     Raises:
         PbxError: not connected, refused, or no answer.
     """
-    told = (await exchange.ask("Ping")).get("Timestamp")
-    try:
-        now = float(told)
-    except ValueError:
-        now = time.time()
+    told = stamp((await exchange.ask("Ping")).get("Timestamp"))
+    now = time.time() if told is None else told
     until = str(math.ceil(now) + _VALID)
     await exchange.ask("DBPut", {"Family": "agentbot", "Key": "until", "Val": until})

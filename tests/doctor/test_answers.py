@@ -72,8 +72,9 @@ async def test_clocks(ahead: float, found: str) -> None:
     assert check.values["seconds"] == pytest.approx(ahead, abs=1.0)
 
 
-async def test_an_exchange_that_tells_no_time() -> None:
-    async with visiting({"Ping": said(Ping="Pong")}) as here:
+@pytest.mark.parametrize("told", ["", "nan", "inf", "1e300", "-5", "noon"])
+async def test_an_exchange_that_tells_no_time(told: str) -> None:
+    async with visiting({"Ping": said(Ping="Pong", Timestamp=told)}) as here:
         assert (await clock(here)).said == "unknown"
 
 

@@ -7,10 +7,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from agentbot.core.calls.tracker import Tracker
 from agentbot.pbx.ami import Exchange
 from agentbot.pbx.message import Message
 from agentbot.service.beat import beat, keep_beating
+from agentbot.simulate.door import Reply
 from agentbot.simulate.exchange import SimulatedExchange
 
 
@@ -35,6 +38,23 @@ async def test_it_is_told_some_seconds_ahead_by_its_own_clock() -> None:
         await beat(exchange)
     (one,) = told(simulated)
     assert (one.get("Family"), one.get("Key")) == ("agentbot", "until")
+    assert 3 < int(one.get("Val")) - time.time() < 10
+
+
+@pytest.mark.parametrize("stamped", ["", "nan", "inf", "1e300", "-5", "noon"])
+async def test_a_clock_that_tells_no_time_is_taken_for_ours(stamped: str) -> None:
+    async with SimulatedExchange() as simulated:
+        usual = simulated._door.act
+
+        def act(action: Message) -> Reply | None:
+            if action.get("Action") == "Ping":
+                return Reply(headers=(("Ping", "Pong"), ("Timestamp", stamped)))
+            return usual(action)
+
+        simulated._door.act = act
+        async with logged_in(simulated) as exchange:
+            await beat(exchange)
+        (one,) = told(simulated)
     assert 3 < int(one.get("Val")) - time.time() < 10
 
 

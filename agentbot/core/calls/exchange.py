@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from math import isfinite, nan
 from typing import NamedTuple, Protocol
 
 from agentbot.core.calls.events import CallBegan, CallEvent, CallOver, Direction
 from agentbot.core.calls.names import is_short
 from agentbot.core.calls.parties import Seats
 from agentbot.core.calls.records import CallRecord, reason_of, record
+from agentbot.core.calls.stamp import stamp
 from agentbot.core.calls.state import Bridge, Call, Channel, Talk
 
 __all__ = ["PLAIN", "Exchange", "Fact", "Keys", "Told", "keys_of"]
@@ -96,16 +96,11 @@ class Exchange:
     def clock(self, told: Told) -> float:
         """When it happened by the exchange's clock; replies carry no time, so ours plus the skew."""
         self.arrived = told.at
-        stamp = told.headers.get("Timestamp")
-        if stamp:
-            try:
-                at = float(stamp)
-            except ValueError:
-                at = nan
-            if isfinite(at):
-                self.skew = at - told.at
-                return at
-        return told.at + self.skew
+        at = stamp(told.headers.get("Timestamp", ""))
+        if at is None:
+            return told.at + self.skew
+        self.skew = at - told.at
+        return at
 
     def time_in(self, call: Call, at: float) -> float:
         """The same moment within a call, where time never runs backwards."""
