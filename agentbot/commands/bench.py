@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -176,8 +179,27 @@ def live(
         def tell(part: str) -> None:
             bar.update(line, description=f"measuring: {part}", advance=0)
 
-        figures = run_live(task, parts, tell)
+        with _leaving_nothing_behind():
+            figures = run_live(task, parts, tell)
     Console().print(table(figures))
     if out is not None:
         text = json.dumps([figure.as_data() for figure in figures], ensure_ascii=False, indent=1)
         write_atomically(out, f"{text}\n".encode())
+
+
+@contextmanager
+def _leaving_nothing_behind() -> Iterator[None]:
+    """SIGTERM stops as Ctrl-C does, so that the service being measured is stopped with us.
+
+    Ctrl-C too is set anew: a shell has background jobs ignore it.
+    """
+    stop = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: lambda *_: signal.raise_signal(signal.SIGINT),
+    }
+    before = {number: signal.signal(number, handler) for number, handler in stop.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

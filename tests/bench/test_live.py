@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from itertools import pairwise
 from math import inf
 from pathlib import Path
@@ -60,6 +64,35 @@ def test_what_was_not_measured_is_said() -> None:
     assert figure.met is None
     assert figure.note == "not measured: no browser"
     assert table([figure]).row_count == 1
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are looked up in /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_measurement_that_is_stopped_leaves_no_service_behind(engine: str, number: int) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "agentbot",
+        "bench",
+        "live",
+        "--only",
+        "events",
+        "--seats",
+        "2",
+    ]
+    with subprocess.Popen([*command, "--engine", engine], stderr=subprocess.PIPE) as measuring:
+        deadline = time.monotonic() + 60
+        while not (services := _children(measuring.pid)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert services
+        measuring.send_signal(number)
+        assert measuring.wait(60) != 0
+        assert b"Traceback" not in measuring.stderr.read()
+    assert [pid for pid in services if Path(f"/proc/{pid}").exists()] == []
 
 
 def _measured(agentbot: Command, folder: Path, *options: object) -> list[dict]:
