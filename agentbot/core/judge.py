@@ -14,6 +14,7 @@ from agentbot.core.ledger import Book, Known, follow
 from agentbot.core.own_number import own_number
 from agentbot.core.path import Route, Walk, route
 from agentbot.core.performed import Performed, performed
+from agentbot.core.perhaps_given import perhaps_given
 from agentbot.core.phrasing import phrased
 from agentbot.core.sought import Looks
 from agentbot.core.steps import judge_steps
@@ -60,6 +61,7 @@ def judge(
     heard = [phrased(item) for item in heard]
     book = follow(known, heard)
     facts = torn(judge_fields(known, book, rescored, lang), lost, lang)
+    facts = perhaps_given(known, book, facts, heard, lost, lang)
     done = performed(known, book, heard)
     done |= {
         step: Performed((item,), book.order[item.leg, item.start, item.end], _TOLD)

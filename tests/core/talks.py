@@ -35,6 +35,8 @@ class Talk:
     at: str = "2026-03-10T10:00:00+08:00"
     seat: str = "563"
     lost: list[list[float]] = field(default_factory=list)
+    """Seconds of the operator's leg that are missing."""
+    caller_lost: list[list[float]] = field(default_factory=list)
     steps: dict[str, str] = field(default_factory=dict)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     findings: list[str] | None = None
@@ -84,7 +86,9 @@ class Talk:
             greeting=due,
         )
         lost = [
-            AudioLost(leg=Leg.OPERATOR, start=a, end=b, cause=LossCause.GAP) for a, b in self.lost
+            AudioLost(leg=leg, start=a, end=b, cause=LossCause.GAP)
+            for leg, gaps in ((Leg.OPERATOR, self.lost), (Leg.CALLER, self.caller_lost))
+            for a, b in gaps
         ]
         return [started, *lines, *lost, CallEnded(at=max(h.end for h in lines) + 1)]
 
