@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from transitions import Machine
 
-from agentbot.core.doubts import Doubt
+from agentbot.core.doubts import Doubt, ValueDoubt
 from agentbot.core.events import (
     AudioLost,
     CallEnded,
@@ -26,6 +26,7 @@ from agentbot.core.ledger import Known
 from agentbot.core.looks import find_doubts
 from agentbot.core.path import machine
 from agentbot.core.prompts import Prompt, next_prompt
+from agentbot.core.ripe import ripe
 from agentbot.core.script import Script
 from agentbot.core.sought import find_step_doubts
 from agentbot.core.verdict import CallVerdict, Finding, Line
@@ -136,6 +137,12 @@ class Session:
         return (
             *find_doubts(self._known, said.book, self._rescored, heard),
             *find_step_doubts(self._known, said.book, said.steps, heard, self._lost, self._looks),
+        )
+
+    def ripe(self, doubt: Doubt) -> bool:
+        """Whether all is said that a doubt of this moment is about, as far as can be told."""
+        return not isinstance(doubt, ValueDoubt) or ripe(
+            self.judgement.book, doubt, list(self._heard.values()), self._now
         )
 
     def verdict(

@@ -25,12 +25,14 @@ class Ears:
     """One loaded recogniser for all calls.
 
     A leg asks for a turn when it has sound; turns are taken in order, so that no call waits
-    for another's backlog. What can wait has one thread of its own, of lower priority.
+    for another's backlog. Second looks have a thread of their own, and what can wait has one
+    of lower priority.
     """
 
     def __init__(self, recogniser: Recogniser, threads: int) -> None:
         self.recogniser = recogniser
         self._live = ThreadPoolExecutor(threads, "leg")
+        self._looks = ThreadPoolExecutor(1, "look")
         self._spare = ThreadPoolExecutor(1, "spare", _yield_to_others)
         self._closed = False
 
@@ -38,6 +40,10 @@ class Ears:
         """Do a short piece of live work in its turn."""
         if not self._closed:
             self._live.submit(work)
+
+    async def look(self, work: Callable[[], Result]) -> Result:
+        """Hear a stretch of a call again while it goes on: after the live legs, before all else."""
+        return await asyncio.get_running_loop().run_in_executor(self._looks, work)
 
     async def spare(self, work: Callable[[], Result]) -> Result:
         """Do what can wait."""
@@ -47,6 +53,7 @@ class Ears:
         """Take no more work; what is under way goes on to its end."""
         self._closed = True
         self._live.shutdown(wait=False, cancel_futures=True)
+        self._looks.shutdown(wait=False, cancel_futures=True)
         self._spare.shutdown(wait=False, cancel_futures=True)
 
 

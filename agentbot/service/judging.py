@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Final
 
 from agentbot.core.events import AudioLost, Event, Heard, Leg, LossCause, Rescored, Tick
@@ -25,11 +26,13 @@ class Judging:
     def __init__(
         self, script: Script, lang: str,
         counted: Callable[[], AbstractContextManager[None]] = nullcontext,
+        *, heard_again: bool = False,
     ) -> None:  # fmt: skip
-        """`counted` is entered around the engine's work, to count its CPU."""
-        self._script, self._lang, self._counted = script, lang, counted
+        """`counted` is entered around the engine's work, to count its CPU; else as `SeatCall`."""
+        self._counted = counted
+        self._begun = partial(SeatCall, script, lang, heard_again=heard_again)
         self.record = Record()
-        self.seat_call = SeatCall(script, lang)
+        self.seat_call = self._begun()
         self.left_out: list[AudioLost] = []
         """What no recording of it may or can hold: pauses, what came before us and after us."""
         self._guesses: dict[Leg, Heard] = {}
@@ -74,7 +77,7 @@ class Judging:
     def again(self, events: Sequence[Event]) -> None:
         """Judge anew from other events; what was done by hand stays."""
         before = self.seat_call
-        self.record, self.seat_call = Record(), SeatCall(self._script, self._lang)
+        self.record, self.seat_call = Record(), self._begun()
         self._guesses.clear()
         for event in events:
             self._pass(event)

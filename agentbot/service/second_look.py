@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
 from typing import Final
 
 import structlog
 
 from agentbot.core.doubts import Doubt, ValueDoubt
 from agentbot.core.events import Event, Leg
-from agentbot.core.session import Session
 from agentbot.errors import AgentbotError
 from agentbot.service.ears import Ears
+from agentbot.service.judging import Judging
 from agentbot.service.legs import Sides
 from agentbot.speech.base import Rehearing, Signal
 from agentbot.store.spool import Spool
@@ -21,71 +23,100 @@ __all__ = ["SecondLook"]
 
 log = structlog.get_logger()
 
-_AFTER: Final = 8.0
-"""Seconds after a doubt's last words: by then nothing more is said to it."""
+_LATER: Final = 8.0
+"""Seconds after unclear words by which a step said anew is heard; nobody waits for that answer."""
 _SLACK: Final = 0.2
 _MOST: Final = 50
 """Doubts of one talk that are heard again."""
 
 
 class SecondLook:
-    """Of one talk: one look at a time, in the thread for what can wait."""
+    """Of one talk: one doubt at a time, read-backs first and the latest of them before all.
 
-    def __init__(self, ears: Ears, spool: Spool, sides: Sides) -> None:
+    The answers go to `judging`; `told` is called then.
+    """
+
+    def __init__(
+        self, ears: Ears, spool: Spool, sides: Sides, judging: Judging, told: Callable[[], None]
+    ) -> None:
         self._ears, self._spool, self._sides = ears, spool, sides
+        self._judging, self._told = judging, told
         self._asked: set[Doubt] = set()
         self._until: dict[str, float] = {}
-        self._looking: asyncio.Future[list[Event]] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._now = 0.0
+        self._closed = False
 
-    async def look(self, session: Session, now: float) -> list[Event]:
-        """Begin to hear new doubts again, or bring the answers when they are there."""
-        if self._looking is not None:
-            return await self._answers(self._looking) if self._looking.done() else []
+    def look(self, now: float) -> None:
+        """Let answers fall that hold no longer, and begin to hear the most pressing doubt again."""
+        self._now = now
+        self._drop()
         second = self._ears.recogniser
-        if not isinstance(second, Rehearing) or len(self._asked) >= _MOST:
-            return []
-        due = [
-            doubt
-            for doubt in session.doubts()
-            if doubt not in self._asked and now - doubt.until > _AFTER
-        ]
-        if due:
-            self._asked.update(due)
-            self._until |= {
-                doubt.field: doubt.until for doubt in due if isinstance(doubt, ValueDoubt)
-            }
-            self._looking = asyncio.ensure_future(
-                self._ears.spare(lambda: self._rehear(second, due))
-            )
-        return []
+        if self._looking is not None or not isinstance(second, Rehearing):
+            return
+        doubt = self._due()
+        if doubt is not None and len(self._asked) < _MOST:
+            self._asked.add(doubt)
+            self._looking = asyncio.create_task(self._answer(second, doubt))
 
-    def outdated(self, session: Session) -> set[str]:
-        """Fields of which more was said since they were heard again: their answers fall."""
-        book = session.judgement.book
-        found = set()
-        for field, until in self._until.items():
-            values = [*book.given.get(field, ())[-1:], *book.repeated.get(field, ())[-1:]]
-            if any(heard.end > until + _SLACK for value in values for heard in value.heard):
-                found.add(field)
-        for field in found:
-            del self._until[field]
-        return found
+    def _due(self) -> Doubt | None:
+        session = self._judging.session
+        new = [doubt for doubt in session.doubts() if doubt not in self._asked]
+        over = self._now == inf
+        values = [d for d in new if isinstance(d, ValueDoubt) and (over or session.ripe(d))]
+        if values:
+            return max(values, key=lambda doubt: doubt.until)
+        steps = (d for d in new if not isinstance(d, ValueDoubt) and self._now - d.until > _LATER)
+        return next(steps, None)
 
-    async def _answers(self, looking: asyncio.Future[list[Event]]) -> list[Event]:
-        self._looking = None
+    async def settle(self, patience: float) -> None:
+        """The talk is over: hear again what is left, for so many seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                self.look(inf)
+                while self._looking is not None:
+                    await asyncio.shield(self._looking)
+        self._closed = True
+
+    async def _answer(self, second: Rehearing, doubt: Doubt) -> None:
+        answers: list[Event] = []
         try:
-            return await looking
+            answers = await self._ears.look(lambda: self._rehear(second, doubt))
         except AgentbotError as error:
             log.info("no second look", problem=str(error))
         except Exception:
             log.exception("second look failed")
-        return []
+        self._looking = None
+        if self._closed:
+            return
+        if isinstance(doubt, ValueDoubt):
+            if self._said_since(doubt.field, doubt.until):
+                answers = []
+            else:
+                self._until[doubt.field] = doubt.until
+        for answer in answers:
+            self._judging.feed(answer)
+        self.look(self._now)
+        self._told()
 
-    def _rehear(self, second: Rehearing, doubts: Sequence[Doubt]) -> list[Event]:
+    def _drop(self) -> None:
+        """More was said since a field was heard again: that answer is about something else."""
+        fallen = {f for f, until in self._until.items() if self._said_since(f, until)}
+        for field in fallen:
+            del self._until[field]
+        self._judging.drop(fallen)
+
+    def _said_since(self, field: str, until: float) -> bool:
+        """Whether a value was given or read back anew after this second."""
+        book = self._judging.session.judgement.book
+        values = [*book.given.get(field, ())[-1:], *book.repeated.get(field, ())[-1:]]
+        return any(heard.end > until + _SLACK for value in values for heard in value.heard)
+
+    def _rehear(self, second: Rehearing, doubt: Doubt) -> list[Event]:
         legs = {}
         for leg in Leg:
             own = self._sides.tapped(leg)
             if not self._spool.rate(own):
                 return []
             legs[leg] = Signal(samples=self._spool.sound(own), rate=self._spool.rate(own))
-        return second.rehear(legs, doubts)
+        return second.rehear(legs, [doubt])

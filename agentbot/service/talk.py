@@ -34,6 +34,7 @@ from agentbot.service.record import swapped
 from agentbot.service.second_look import SecondLook
 from agentbot.service.telling import Telling
 from agentbot.service.voices import Voices
+from agentbot.speech.base import Rehearing
 from agentbot.store.spool import Spool
 
 __all__ = ["LiveTalk"]
@@ -63,7 +64,10 @@ class LiveTalk:
         self.opening: Opening = Opening.of(began, script, means, before)
         self.clock, self.source = self.opening.clock, self.opening.source
         self.started: CallStarted = means.house.started(self.source, script, means.lang)
-        self.judging = Judging(script, means.lang, means.metrics.judging)
+        self.judging = Judging(
+            script, means.lang, means.metrics.judging,
+            heard_again=isinstance(means.ears.recogniser, Rehearing),
+        )  # fmt: skip
         self.spool = Spool(means.shelf.folder)
         self.sides = Sides(script)
         self.ended: TalkEnded | None = None
@@ -77,7 +81,9 @@ class LiveTalk:
             note=self._portrait.note,
         )  # fmt: skip
         self._voices = Voices(self.spool, self.sides)
-        self._second = SecondLook(means.ears, self.spool, self.sides)
+        self._second = SecondLook(
+            means.ears, self.spool, self.sides, self.judging, self._portrait.changed
+        )
         self._telling = Telling(began, means.metrics, line)
         self.judging.feed(self.started)
         if earlier is not None:
@@ -122,7 +128,6 @@ class LiveTalk:
         self._resume_listening(until)
         await self._listening.finish(until, self._means.patience)
         self.judging.guess()
-        self.judging.drop(self._second.outdated(self.judging.session))
         for heard in self._voices.settled(self.judging.record.heard()):
             self.judging.feed(heard)
         if self.ended is None or self.ended.moved is not None or self.ended.lost:
@@ -130,6 +135,8 @@ class LiveTalk:
             self.judging.lose(until, until + _AFTER)
         self.judging.feed(CallEnded(at=until))
         self._portrait.changed()
+        if self.ended is not None:
+            await self._second.settle(self._means.patience)
 
     def _ended_at(self) -> float:
         if self.ended is not None:
@@ -191,6 +198,8 @@ class LiveTalk:
             elif not self.sides.same:
                 self._understand(self.sides.put(event), now)
         self.judging.guess(now)
+        if any(isinstance(event, Heard) and event.final for event in events):
+            self._second.look(now)
         self._portrait.changed()
 
     def _understand(self, heard: Heard, now: float) -> None:
@@ -237,9 +246,7 @@ class LiveTalk:
             self.judging.seat_call.lag(self.lag if self.lag > 1.0 else 0.0)
             self.judging.tick(now)
             self._portrait.changed()
-            for answer in await self._second.look(self.judging.session, now):
-                self.judging.feed(answer)
-            self.judging.drop(self._second.outdated(self.judging.session))
+            self._second.look(now)
             if self.sides.look_due(now - self.clock.begins):
                 await self._compare()
 

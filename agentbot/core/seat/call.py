@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
+from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import (
     AudioLost,
     CallEnded,
@@ -52,8 +53,10 @@ class SeatCall:
     Time comes with events alone: the same events and keys give the same pictures.
     """
 
-    def __init__(self, script: Script, lang: str = "zh") -> None:
+    def __init__(self, script: Script, lang: str = "zh", *, heard_again: bool = False) -> None:
+        """`heard_again`: doubts are answered; a wrong read-back is not told of before."""
         self.session = Session(script, lang)
+        self._heard_again = heard_again
         self._known, self._machine = prepared(script)
         self._lang = lang
         self._seat = ""
@@ -171,8 +174,17 @@ class SeatCall:
             known=self._known, said=self.session.judgement, standing=standing, hand=self._hand,
             now=self._now, under_way=under_way,
             quiet_since=None if under_way or self._lag else self._quiet_since,
-            last_words=self._last_words, held=self._held, lang=self._lang,
+            last_words=self._last_words, held=self._held, lang=self._lang, doubted=self._doubted(),
         )  # fmt: skip
+
+    def _doubted(self) -> frozenset[str]:
+        facts = self.session.judgement.facts.values()
+        if not self._heard_again or all(
+            f.result.verdict is not FieldVerdict.MISMATCHED for f in facts
+        ):
+            return frozenset()
+        doubts = self.session.doubts()
+        return frozenset(doubt.field for doubt in doubts if isinstance(doubt, ValueDoubt))
 
     def view(self, *, seat: str, version: int, call: str | None = None,
              state: SeatState | None = None, started_at: float | None = None,

@@ -16,6 +16,7 @@ from agentbot.core.known import Known
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.seat.alerts import Concern
 from agentbot.core.seat.line import grouped
+from agentbot.core.seat.named import plainly_named
 from agentbot.core.seat.standing import Hand, Standing
 from agentbot.core.seat.unfinished import corrected_since, unfinished
 from agentbot.core.seat.view import Alert, AlertKind, StepState
@@ -27,6 +28,8 @@ __all__ = ["Moment", "concerns"]
 
 _BREATH = 0.7
 """Seconds after a read-back in which it may still go on."""
+_HEARD_AGAIN = 8.0
+"""Seconds after a read-back by which its sound should have been heard again; then the words alone count."""
 _CORRECTED = 6.0
 """Seconds that an operator has for repeating what the caller has just corrected."""
 _GREETED = 2.0
@@ -51,6 +54,8 @@ class Moment:
     """The operator's last words, if theirs were the last; else empty."""
     held: bool
     lang: str
+    doubted: frozenset[str] = frozenset()
+    """Fields whose sound is about to be heard again."""
 
     def final(self, at: Span | None, leg: Leg) -> bool:
         """Whether words there are settled."""
@@ -87,10 +92,14 @@ def _mismatches(m: Moment) -> Iterator[Concern]:
         ):
             continue
         repeated = m.said.book.repeated[field]
-        if unfinished(m.known, m.said, field, m.now):
-            continue
         given = m.said.book.given[field][-1]
-        if m.now - repeated[-1].end < _BREATH:
+        name = m.known.fields[field].kind is FieldKind.NAME
+        if unfinished(m.known, m.said, field, m.now) or (
+            name and not plainly_named(given, repeated[-1])
+        ):
+            continue
+        since = m.now - repeated[-1].end
+        if since < _BREATH or (field in m.doubted and since < _HEARD_AGAIN):
             continue
         if corrected_since(m.said, field) and m.now - given.heard[-1].end < _CORRECTED:
             continue
