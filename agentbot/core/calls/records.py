@@ -59,7 +59,10 @@ class CallRecord:
     holds: tuple[HoldRecord, ...]
     queue: str | None
     ring_seconds: float | None
-    """How long the seat that answered first rang; where none answered, from the first ring to the last."""
+    """From the first ring at any seat to the first answer; where none answered, to the last ring.
+
+    In a queue that tries one seat after the other it is the caller's wait, not one seat's ringing:
+    that is `TalkBegan.ring_seconds`."""
     began: float
     ended: float | None
     reason: str | None
@@ -156,9 +159,12 @@ def _roles(call: Call, legs: list[Channel], seats: Seats) -> dict[Channel, Role]
 def _ring_seconds(call: Call, legs: Iterable[Channel]) -> float | None:
     if call.talks:
         first = call.talks[0]
-        rang = rang_for(first.caller if first.operator.incoming else first.operator)
-        if rang is not None:
-            return rang
+        answered = first.caller if first.operator.incoming else first.operator
+        rang, end = answered.rang, answered.answered
+        if rang is not None and end is not None:
+            # Phones that let it ring before, and the pauses between, are part of the wait.
+            before = (leg.rang for leg in legs if leg.answered is None and not leg.incoming)
+            return max(0.0, end - min([rang, *(at for at in before if at is not None)]))
     rung = [leg for leg in legs if leg.rang is not None and not leg.incoming]
     if not rung:
         return None
