@@ -13,14 +13,20 @@ from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import confirms, is_question, requests, sentences, without_tag
+from agentbot.core.replies import next_asked
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn
 from agentbot.core.values.kinds import asked_by
 
-__all__ = ["HOW_MANY", "KNOWING", "mere_words"]
+__all__ = ["CLOSED", "HOW_MANY", "KNOWING", "mere_words"]
+
+CLOSED = (FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.TIME)
+"""Kinds of which few words are a value."""
 
 KNOWING = re.compile("[您你]知(?:不知)?道|^不知道[您你]")
 """您知道总阀在什么地方吗 asks whether something is known, not for the caller's own."""
+_POLITE = re.compile("^不知道[您你]")
+"""不知道您现在方便吗 asks all the same, where the rest is a wording of the question."""
 HOW_MANY = re.compile(r"几|多少|多大|数|分|级|岁|[1-9一二三四五六七八九十]")
 """Nobody asks for a number without one of these: 您要订气吗 is no 要订几瓶气."""
 _PLAIN = 0.1
@@ -29,6 +35,9 @@ _SURELY = 0.9
 """Likeness from which a wording was heard, and not another of the same frame."""
 _BREATH, _VALUE = 0.8, 5
 """Seconds of pause within one sentence, and signs that a value has at least."""
+_MUCH = 8
+"""Signs from which words heard together have others' words between them."""
+_LEAVES = re.compile(r"再见|拜拜|感谢|谢谢|打扰了|配合|祝您")
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
 
 
@@ -41,13 +50,21 @@ def mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) -> 
         _told_with(progress, hit)
         or _by_its_tag(progress, hit)
         or _speaks_of_the_matter(progress, step.field, hit)
+        or _around_another(progress, step.field, hit)
         or (step.field in progress.book.given and _goes_on(turn, hit))
-        or bool(KNOWING.search(hit.heard.text))
+        or _knows(hit)
         or ((hit.cue.margin < _PLAIN or _stated(hit)) and _greets(progress, hit))
         or _asks_for_a_yes(progress, step.field, hit)
         or _of_another_kind(progress, step.field, hit)
         or _is_repetition(progress, step.field, hit, repeated)
     )
+
+
+def _knows(hit: Hit) -> bool:
+    text = hit.heard.text
+    if hit.cue.margin >= _PLAIN:
+        text = _POLITE.sub("", text)
+    return bool(KNOWING.search(text))
 
 
 def _asks_for_a_yes(progress: Progress, field_id: str, hit: Hit) -> bool:
@@ -66,6 +83,8 @@ def _by_its_tag(progress: Progress, hit: Hit) -> bool:
     """`光猫亮红灯，对吗` has a sign of a question only in asking for a yes."""
     if hit.cue.likeness != WORDS_LIKENESS or not confirms(hit.heard.text):
         return False
+    if requests(hit.rest) and len(hit.rest) <= hit.cue.size + 1:
+        return False  # 打扰您一会儿，可以吗: the tag is one of the words
     bare = without_tag(hit.heard.text)
     return progress.known.cues[hit.step].hear(sound(bare)) is None
 
@@ -92,6 +111,20 @@ def _speaks_of_the_matter(progress: Progress, field_id: str, hit: Hit) -> bool:
         and progress.known.fields[field_id].kind is FieldKind.TOPIC
         and any(g.reading.parts for g in given)
     )
+
+
+def _around_another(progress: Progress, field_id: str, hit: Hit) -> bool:
+    """`方便说下是因为什么吗` has the words of 方便吗 around another question, or they come again."""
+    if hit.cue.likeness != WORDS_LIKENESS or progress.known.fields[field_id].kind not in CLOSED:
+        return False
+    if not (is_question(hit.heard.text) or requests(hit.heard.text)):
+        return bool(_LEAVES.search(hit.heard.text))  # 那不打扰了
+    other = progress.known.vocabulary.about(hit.rest[: hit.cue.size])
+    if other is not None and other != hit.step:
+        return not progress.book.has(other)
+    due = next_asked(progress)
+    again = field_id in progress.book.given and due not in (None, field_id)
+    return again and hit.cue.size >= _MUCH
 
 
 def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:

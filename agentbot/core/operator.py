@@ -9,7 +9,7 @@ from agentbot.core.book import Hit
 from agentbot.core.cue_search import cue_hits
 from agentbot.core.cues import GREY, CueHit
 from agentbot.core.events import Heard
-from agentbot.core.mere_words import HOW_MANY, KNOWING, mere_words
+from agentbot.core.mere_words import CLOSED, HOW_MANY, KNOWING, mere_words
 from agentbot.core.path import behind
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
@@ -44,12 +44,7 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
     repeated = read_back(progress, turn)
     _perhaps_read_back(progress, turn, repeated)
     progress.also.clear()
-    last: Heard | None = None
-    for hit in cue_hits(progress, turn):
-        if hit.cue.margin < 0:
-            progress.book.doubtful.append(hit)
-        elif not mere_words(progress, turn, hit, repeated) and _note(progress, hit):
-            last = hit.heard
+    last, passed_over = _cues(progress, turn, repeated)
     if last is not None:
         _asks_both(progress, last)
     rest = _after(turn, last)
@@ -57,8 +52,24 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
         return
     if progress.asked in repeated:
         progress.asked = None
-    if not _perhaps_asked(progress, rest, repeated) and last is None:
+    if _perhaps_asked(progress, rest, repeated) or last is not None:
+        return
+    if passed_over is None or not _may_still_ask(progress, turn, passed_over):
         _perhaps_anything(progress, turn, repeated)
+
+
+def _cues(progress: Progress, turn: Turn, repeated: set[str]) -> tuple[Heard | None, Hit | None]:
+    """Enter the cues heard: the last that asks for something, and the last that was passed over."""
+    last: Heard | None = None
+    passed_over: Hit | None = None
+    for hit in cue_hits(progress, turn):
+        if hit.cue.margin < 0:
+            progress.book.doubtful.append(hit)
+        elif mere_words(progress, turn, hit, repeated):
+            passed_over = hit
+        elif _note(progress, hit):
+            last = hit.heard
+    return last, passed_over
 
 
 def _asks_both(progress: Progress, item: Heard) -> None:
@@ -217,6 +228,21 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
             progress.also |= {f for f, _, _ in _beside(progress, turn.heard[-1], {field_id})}
             return True
     return False
+
+
+def _may_still_ask(progress: Progress, turn: Turn, hit: Hit) -> bool:
+    """Words taken for no question that end the turn and ask: a fitting answer shows they were one."""
+    field_id = progress.known.steps[hit.step].field or ""
+    if (
+        progress.known.fields[field_id].kind not in CLOSED
+        or field_id in progress.book.given
+        or hit.heard is not turn.heard[-1]
+        or not (is_question(hit.rest) or requests(hit.rest))
+    ):
+        return False
+    progress.ask(field_id, hit.heard)
+    progress.own_words = (field_id, hit.heard)
+    return True
 
 
 def _perhaps_anything(progress: Progress, turn: Turn, repeated: set[str]) -> None:
