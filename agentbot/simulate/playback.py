@@ -52,8 +52,11 @@ class Playback:
     @property
     def position(self) -> float:
         """Seconds of the talk so far."""
-        running = 0.0 if self._since is None else self._clock.now() - self._since
-        return self._played + running
+        return self.at(self._clock.now())
+
+    def at(self, now: float) -> float:
+        """Seconds of the talk at a moment of the simulation since it last began or went on."""
+        return self._played + (0.0 if self._since is None else max(0.0, now - self._since))
 
     def moment(self, second: float) -> float:
         """Loop time at which a second of the sound is said, in a talk that began and is not held."""

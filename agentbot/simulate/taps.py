@@ -121,7 +121,6 @@ async def _listen(
     others = [
         asyncio.create_task(_until_closed(reader)),
         asyncio.create_task(tap.asked_to_go.wait()),
-        asyncio.create_task(spied.gone.wait()),
     ]
     await switch.clock.sleep_until(switch.clock.now() + _SPY_STARTS)
     both = [*tap.headers("Spyer"), *spied.headers("Spyee")]
@@ -138,27 +137,26 @@ async def _listen(
 async def _send(
     switch: Switch, order: TapOrder, spied: Channel, writer: asyncio.StreamWriter
 ) -> None:
-    """A frame each 20 ms, none while the phone sends none."""
+    """A frame each 20 ms, none while the phone sends none.
+
+    Each frame is the one due at its tick: a machine that comes late sends all that it owes at
+    once, and leaves nothing out. So does one whose phone has hung up meanwhile.
+    """
     clock = switch.clock
     tick = clock.now() + _SPY_STARTS
     header = struct.pack(">BH", order.kind, round(order.rate * FRAME) * 2)
     silence = bytes(round(order.rate * FRAME) * 2)
-    position, playback = 0.0, None
     while writer.transport.get_write_buffer_size() < _UNSENT:
         await clock.sleep_until(tick)
-        tick += FRAME
-        if spied.mute:
-            playback = None
-            continue
-        if spied.says is None:
+        if spied.gone.is_set() and tick >= clock.now() - FRAME:
+            return
+        if spied.says is None and not spied.mute:
             writer.write(header + silence)
-            continue
-        said, leg = spied.says
-        if said is not playback or abs(position - said.position) > 5 * FRAME:
-            playback, position = said, said.position
-        samples = said.frame(leg, order.rate, position)
-        position += FRAME
-        writer.write(header + samples.astype("<i2").tobytes())
+        elif spied.says is not None and not spied.mute:
+            said, leg = spied.says
+            samples = said.frame(leg, order.rate, said.at(tick))
+            writer.write(header + samples.astype("<i2").tobytes())
+        tick += FRAME
 
 
 async def _until_closed(reader: asyncio.StreamReader) -> None:

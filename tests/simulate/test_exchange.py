@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
+import numpy as np
 import panoramisk
 import pytest
 from simulate.listening import TONES, eventually, listening, pitch, tap, watching
@@ -13,6 +15,7 @@ from agentbot.core.calls.events import CallOver, HoldBegan, HoldEnded, TalkBegan
 from agentbot.core.events import Leg
 from agentbot.errors import PbxError
 from agentbot.simulate import SimulatedCall, SimulatedExchange, Transfer
+from agentbot.speech.base import Signal
 
 FAST = 20.0
 
@@ -168,6 +171,31 @@ async def test_a_tap_hears_one_party_only(codec: str, rate: int, kind: int) -> N
         loud = heard.samples[rate // 2 : rate * 3 // 2]
         assert abs(pitch(loud, rate) - hertz) < 5
         assert 1.6 < len(heard.samples) / rate < 2.6
+
+
+async def test_a_machine_that_comes_late_leaves_no_sound_out() -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, 8000 * 2).astype(np.float32)
+    call = SimulatedCall(sound={Leg.CALLER: Signal(samples=noise, rate=8000)}, lead=0.3, rings=0.1)
+    async with (
+        SimulatedExchange() as exchange,
+        watching(exchange) as watcher,
+        listening() as ears,
+    ):
+        placed = exchange.place(call)
+        talk = await watcher.until("TalkBegan")
+        caller = await tap(watcher.ami, ears, talk.caller.channel)
+        for _ in range(5):
+            await asyncio.sleep(0.2)
+            time.sleep(0.15)  # noqa: ASYNC251 - the stall of a loaded machine
+        await placed.over()
+        async with asyncio.timeout(3):
+            await ears.heard[caller].closed.wait()
+
+    heard, said = ears.heard[caller].samples, (noise * 32767).astype(np.int16)
+    start = heard.tobytes().index(said[4000:4100].tobytes()) // 2 - 4000
+    assert start + len(said) <= len(heard)
+    skip = max(0, -start)  # what was said before the tap was there
+    assert np.array_equal(heard[start + skip : start + len(said)], said[skip:])
 
 
 async def test_an_operator_who_holds_sends_nothing_and_loses_no_word() -> None:
