@@ -9,7 +9,8 @@ from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Given, Known, Repeated
 from agentbot.core.rescored import compared, names_alike
 from agentbot.core.script import FieldKind, StepKind
-from agentbot.core.values.base import CERTAIN, Comparison
+from agentbot.core.values.answers import ChoiceValue
+from agentbot.core.values.base import CERTAIN, Comparison, ValueKind
 from agentbot.core.values.topic import Topic
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
 from agentbot.core.wording import place_name, say
@@ -23,6 +24,8 @@ _NEAR = 0.8
 """How surely garbled words are about what they come nearest to."""
 _HEARD_WELL = 0.4
 """Below this an answer may have been another one."""
+_BELIEVED = 0.5
+"""Trust in words below which each sign may have been another."""
 _OBJECTION, _AGREEMENT = 0.15, 0.12
 _OWN_OBJECTION = 0.35
 """A no to a number, an address or a name; any no may seem to be about free talk."""
@@ -89,7 +92,7 @@ def _answer(known: Known, book: Book, field: str, lang: str) -> Fact:
     last = given[-1]
     words = "，".join(h.text for h in last.heard)
     sure = last.reading.strength * (0.5 + 0.5 * trust(*last.heard))
-    heard_well = sure >= _HEARD_WELL
+    heard_well = sure >= _HEARD_WELL and not _contested(known.kinds[field], last)
     return Fact(
         FieldResult(
             label=label, caller_value=last.reading.value if heard_well else None, readback_value=None,
@@ -98,6 +101,16 @@ def _answer(known: Known, book: Book, field: str, lang: str) -> Fact:
             reason=say("answered", lang, heard=words),
         )
     )  # fmt: skip
+
+
+def _contested(kind: ValueKind, given: Given) -> bool:
+    """Whether the words may be another choice of which a sign was garbled."""
+    if not isinstance(kind, ChoiceValue):
+        return False
+    believed = trust(*given.heard)
+    return believed < 1.0 and any(
+        kind.contested(given.reading.value, h.text, murky=believed < _BELIEVED) for h in given.heard
+    )
 
 
 def _read_back(known: Known, book: Book, field: str, look: Comparison | None, lang: str) -> Fact:

@@ -20,7 +20,7 @@ from agentbot.core.sought import Looks
 from agentbot.core.steps import judge_steps
 from agentbot.core.talk import forbidden, interruptions, shouting, silences
 from agentbot.core.torn import torn
-from agentbot.core.understood import understood
+from agentbot.core.understood import perhaps_answered, understood
 from agentbot.core.unforeseen import told
 from agentbot.core.verdict import (
     FieldVerdict,
@@ -78,6 +78,7 @@ def judge(
     }
     way = route(machine, script, values, set(done), settled)
     steps = judge_steps(known, book, facts, way, done, greeting, ordered, lost, looks, ended, lang)
+    facts = perhaps_answered(known, facts, steps, lang)
     findings = _findings(known, started, facts, done, steps, ordered, ended, lang)
     judged = any(
         s.verdict not in (StepVerdict.CANNOT_TELL, StepVerdict.NOT_APPLICABLE) for s in steps

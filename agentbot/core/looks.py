@@ -10,6 +10,7 @@ from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.known import Known
 from agentbot.core.numerals import NUMBER_SIGNS
+from agentbot.core.phonetic import normal
 from agentbot.core.rescored import names_alike
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address_place import number_leads
@@ -121,7 +122,7 @@ def _spans(kind: FieldKind, heard: tuple[Heard, ...]) -> tuple[Span, ...]:
     spans = tuple(Span(start=h.start, end=h.end) for h in heard)
     if kind is not FieldKind.PHONE:
         return spans
-    begins = [(i, _begin(h, heard[i + 1 :])) for i, h in enumerate(heard)]
+    begins = [(i, _begin(heard[:i], h, heard[i + 1 :])) for i, h in enumerate(heard)]
     right = [(i, start) for i, start in begins if start is not None]
     if not right:
         return spans
@@ -130,18 +131,22 @@ def _spans(kind: FieldKind, heard: tuple[Heard, ...]) -> tuple[Span, ...]:
     return (*first, *spans[index + 1 :])
 
 
-def _begin(item: Heard, later: Sequence[Heard]) -> float | None:
+def _begin(earlier: Sequence[Heard], item: Heard, later: Sequence[Heard]) -> float | None:
     """Seconds from which the number alone is said: after a word of correction, or after 电话是.
 
     None: there are no other figures before, or none after it.
     """
     found: list[float] = []
-    for mark in (corrects(item.text), last_match(_NUMBER_IS, item.text)):
-        if not mark or not _FIGURES.search(item.text, 0, mark.start()):
+    anew = corrects(item.text)
+    for mark in (anew, last_match(_NUMBER_IS, item.text)):
+        before = [item.text[: mark.start()]] if mark else []
+        if mark is anew and mark and not normal(item.text[mark.end() :]):
+            before += [normal(h.text) for h in earlier]  # said in a breath of its own
+        if not mark or not any(map(_FIGURES.search, before)):
             continue
         if _FIGURES.search(item.text, mark.end()):
             found += _ends(item, mark.end())
-        elif any(_FIGURES.search(h.text) for h in later):
+        elif any(_FIGURES.search(normal(h.text)) for h in later):
             found.append(item.end)
     return max(found, default=None)
 

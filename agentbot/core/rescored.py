@@ -14,7 +14,7 @@ from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.events import Rescored
 from agentbot.core.known import Known
 from agentbot.core.numerals import spoken_number
-from agentbot.core.phonetic import find, likeness, sound
+from agentbot.core.phonetic import Sound, find, likeness, sound
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address import PLACES
 from agentbot.core.values.base import Comparison, Reading, ValueKind
@@ -23,6 +23,8 @@ __all__ = ["compared", "names_alike"]
 
 _ALIKE, _HARDLY = 0.75, 0.35
 """Likeness of names by sound from which they are one, and below which they may be two."""
+_WHOLE, _SURELY = 3, 0.9
+"""Signs of a whole name, and likeness from which it is surely heard within other words."""
 _SAME, _OTHER = -3.0, -6.0
 """Log likelihood ratios from which both legs surely carry one value, or surely two. On 86
 recorded telephone read-backs right ones lie above -5.7 and wrong ones between -4.5 and -12.7."""
@@ -130,9 +132,18 @@ def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
 
 def names_alike(given: Reading, last: Reading) -> bool:
     """Whether two names sound alike as they were first heard, their family names too."""
+    if _whole_within(sound(given.value), sound(last.value)):
+        return True
     mine, theirs = dict(given.parts).get("surname", ""), dict(last.parts).get("surname", "")
     two = mine and theirs and sound(mine).syllables != sound(theirs).syllables
     return not two and _within(given.value, last.value)
+
+
+def _whole_within(one: Sound, other: Sound) -> bool:
+    """Whether the one, family name and all, is heard within the other: 好呀魏志刚."""
+    a, b = sorted((one, other), key=len)
+    near = find(a, b) if _WHOLE <= len(a) < len(b) else None
+    return near is not None and near.likeness >= _SURELY
 
 
 def _within(one: str, other: str) -> bool:

@@ -6,17 +6,18 @@ took it for a no, and that step is come by on no other way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from agentbot.core.fields import Fact
 from agentbot.core.known import Known
 from agentbot.core.path import branches, reachable
-from agentbot.core.verdict import FieldVerdict
+from agentbot.core.script import StepKind
+from agentbot.core.verdict import FieldVerdict, StepResult, StepVerdict
 from agentbot.core.wording import say
 
-__all__ = ["understood"]
+__all__ = ["perhaps_answered", "understood"]
 
 _SURENESS = 0.6
 
@@ -43,4 +44,26 @@ def understood(
                     confidence=_SURENESS, reason=say("answer_followed", lang),
                 )  # fmt: skip
                 found[step.field or ""] = replace(fact, result=result)
+    return found
+
+
+def perhaps_answered(
+    known: Known, facts: Mapping[str, Fact], steps: Iterable[StepResult], lang: str
+) -> dict[str, Fact]:
+    """The facts; where it cannot be told whether something was asked, nor can its answer."""
+    found = dict(facts)
+    for result in steps:
+        step = known.steps[result.step]
+        fact = facts.get(step.field or "")
+        if (
+            fact is not None
+            and step.kind is StepKind.ASK
+            and step.field not in known.read_back
+            and result.verdict is StepVerdict.CANNOT_TELL
+            and fact.result.verdict is FieldVerdict.NOT_APPLICABLE
+        ):
+            open_one = replace(
+                fact.result, verdict=FieldVerdict.CANNOT_TELL, reason=say("field_replied", lang)
+            )
+            found[step.field or ""] = replace(fact, result=open_one)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
@@ -20,6 +20,8 @@ _UNSURE_TOO = 0.9
 """The same of an operator, who speaks more clearly, and of words near an answer of the script."""
 _NEAR = {2: 0.75, 3: 0.6}
 """Likeness from which garbled words may be an answer, by its signs (3: three and more)."""
+_UNDERSTOOD = 0.5
+"""Strength of a reading below which the words may have held another value."""
 _LONG = 10
 """Signs in which something else may have been told as well."""
 _TELLS = {
@@ -55,6 +57,11 @@ def _names_one(known: Known, field: str, text: str) -> bool:
     return any(find(p, speech, least=_NEAR[min(len(p), 3)]) for p in phrases if len(p) > 1)
 
 
+def _surely(book: Book, field: str) -> Iterator[tuple[Heard, ...]]:
+    """The words of values that were understood as such."""
+    return (g.heard for g in book.given.get(field, ()) if g.reading.strength >= _UNDERSTOOD)
+
+
 def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) -> Heard | None:
     """The caller's unsure words that may hold the field's value; None: there are none.
 
@@ -66,7 +73,7 @@ def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) 
         (h.start, h.end)
         for f, kind in known.kinds.items()
         if not isinstance(kind, Topic)
-        for words in (*(given.heard for given in book.given.get(f, ())), book.replied.get(f, ()))
+        for words in (*_surely(book, f), book.replied.get(f, ()))
         for h in words
     }
     for item in heard:

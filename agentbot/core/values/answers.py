@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agentbot.core.phonetic import Sound, find, normal, sound
+from agentbot.core.phonetic import Sound, find, likeness, normal, sound
 from agentbot.core.questions import bare
 from agentbot.core.script import Choice
 from agentbot.core.values.base import SLIP, Comparison, Reading, last_match
@@ -82,6 +82,10 @@ def _to_the_letter(
     return best, denials
 
 
+_HARMLESS = frozenset("嗯啊哦呃那这还也都就是很挺真太常非蛮最好了的他您你")
+"""Signs before an answer that turn it into no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceValue:
     """One of a few answers, each known by many phrases."""
@@ -134,6 +138,24 @@ class ChoiceValue:
             return True
         own = "".join(p for c in self.choices for p in c.phrases if normal(p) in plain)
         return all(word in own for word in asks)
+
+    def contested(self, value: str, text: str, *, murky: bool) -> bool:
+        """Whether garbled words may be another choice, a sign longer: 墨收费 is near 没收费.
+
+        `murky`: the sign may have been any, if nothing else is said.
+        """
+        speech = sound(text)
+        won = [p for c in self.choices if c.value == value for p in c.phrases if normal(p)]
+        rivals = [sound(p) for c in self.choices if c.value != value for p in c.phrases]
+        for phrase in won:
+            at = speech.text.find(normal(phrase))
+            if at < 1 or speech.text[at - 1] in _HARMLESS:
+                continue
+            before, whole = speech.cut(at - 1, at), len(speech) == len(normal(phrase)) + 1
+            longer = [r for r in rivals if r.text[1:] == normal(phrase)]
+            if any(likeness(before, r.cut(0, 1)) > 0 or (murky and whole) for r in longer):
+                return True
+        return False
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The choice, if just one is heard; the last after a correction."""
