@@ -25,8 +25,9 @@ _SIGNS = 3
 _LONGEST = 3.0
 """Seconds; in a longer stretch the words may stand anywhere, and stay in doubt."""
 _NOT_SAID = -3.6
-"""Mean log likelihood of a token. Of some 60 utterances that held a step's words, in wordings
-that its cues know or not, the likeliest cue lay above -3.2; of those that held none, below -3.8."""
+"""Mean log likelihood of a token. On 236 utterances that held a step, in wordings that its cues
+know or not and often among other words, the likeliest cue lay above it in 73 of 100; for steps
+that were not said, in 5 of 100 of 2,492. So a look alone rules out only what is unclear and short."""
 
 Looks = Mapping[tuple[str, float], Sought]
 """Second looks by step and start of the stretch."""

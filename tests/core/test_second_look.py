@@ -8,7 +8,7 @@ from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import CallEnded, CallStarted, Heard, Leg, Rescored, Word
 from agentbot.core.known import Known
-from agentbot.core.rescored import compared
+from agentbot.core.rescored import compared, names_alike
 from agentbot.core.script import (
     Cue,
     Direction,
@@ -223,6 +223,13 @@ def test_addresses_are_one_or_two_by_their_sound(
     assert (round(found.same, 2), found.place) == (same, place)
 
 
+def test_a_whole_name_within_other_words_is_the_same() -> None:
+    assert names_alike(
+        Reading("位置刚", (("surname", "位"), ("given", "置刚")), 0.5),
+        Reading("要位置钢", (("surname", "要"), ("given", "位置钢")), 0.8),
+    )
+
+
 def test_names_that_sound_alike_are_one_and_raise_no_doubt() -> None:
     session = call(
         heard("operator", 0, "请问您贵姓"),
@@ -314,6 +321,21 @@ def test_a_number_is_heard_again_from_where_it_begins(said: str, start: float) -
 
     assert isinstance(doubt, ValueDoubt)
     assert doubt.operator == (Span(start=start, end=9),)
+
+
+def test_a_number_is_heard_again_behind_a_correction_of_its_own() -> None:
+    session = call(
+        heard("operator", 0, "请留一下联系电话"),
+        heard("caller", 3, "1 3 8 0 0 1 3 7 0 0 0"),
+        heard("caller", 5.2, "输错了"),
+        heard("caller", 7.4, "1 3 8 0 0 1 3 8 0 0 0"),
+        heard("operator", 10, "一三八零零一三八零零"),
+    )
+
+    (doubt,) = session.doubts()
+
+    assert isinstance(doubt, ValueDoubt)
+    assert doubt.caller == (Span(start=7.4, end=9.4),)
 
 
 def test_a_number_put_right_in_another_breath_is_heard_again_there() -> None:

@@ -251,3 +251,24 @@ def test_garbled_words_are_about_what_they_sound_nearest_to(caller, operator, ne
 )  # fmt: skip
 def test_numbers_in_names_of_streets_are_no_houses(text, parts):
     assert dict(Address().read(text, asked=True).parts) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "murky", "contested"),
+    [
+        ("每解决了", False, False),
+        ("墨收费", False, True),
+        ("常收费", False, False),
+        ("常收费", True, True),
+        ("收费", True, False),
+        ("嗯收费", True, False),
+    ],
+)
+def test_a_garbled_sign_before_an_answer_may_turn_it_about(
+    text: str, murky: bool, contested: bool
+) -> None:
+    charged = ChoiceValue(
+        (Choice(value="是", phrases=("收费", "解决了")), Choice(value="否", phrases=("没收费",)))
+    )
+
+    assert charged.contested("是", text, murky=murky) is contested
