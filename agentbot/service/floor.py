@@ -169,14 +169,15 @@ class Floor:
                 verdict = await talk.run()
                 self._talks.pop(began.talk, None)
                 self._note(began, verdict)
-                talk.outcome = outcome(verdict, whole=False)
+                again = self._means.hear_again or talk.recorded is not None
+                talk.outcome = outcome(verdict, whole=False, provisional=again)
                 self._screens.draw(talk, talk.view())
                 log.info("talk ended", seconds=verdict.duration, score=verdict.score)
                 final = await close(self._means, talk, verdict)
                 await self._means.ears.spare(give_back)
                 self._note(began, final)
-                if final is not verdict:
-                    talk.outcome = outcome(final, whole=True)
+                if final is not verdict or again:
+                    talk.outcome = outcome(final, whole=final is not verdict)
                     self._screens.judged(talk)
             except Exception:
                 log.exception("talk given up")

@@ -66,10 +66,15 @@ def _outcome(outcome: Picture, lang: str) -> RenderableType:
             told.append(f"\n{said[key].format(n=number)}", "blue")
     if not outcome["findings"] and not outcome["unsure"]:
         told.append(f"\n{said['clean']}", "green")
-    basis = said["whole" if outcome["whole"] else "live"]
+    basis = said[_basis(outcome)]
     return Panel(
         told, title=f"{words(lang)['line']['ended']} · {basis}", title_align="left", padding=(1, 2)
     )
+
+
+def _basis(outcome: Picture) -> str:
+    """What the verdict stands on."""
+    return "whole" if outcome["whole"] else "provisional" if outcome["provisional"] else "live"
 
 
 def _alerts(picture: Picture, lang: str) -> list[RenderableType]:

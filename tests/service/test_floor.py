@@ -66,11 +66,14 @@ async def test_a_talk_is_shown_judged_and_kept(house: House, samples: Path, tmp_
         seats.take(over(SECONDS), told)
         shown = await until(seats, "218", lambda v: v.outcome is not None)
         assert shown.state is SeatState.ENDED
+        assert shown.outcome is not None
+        assert shown.outcome.provisional is not shown.outcome.whole
         [final] = await _kept(tmp_path, "-o1.json")
         shown = await until(seats, "218", lambda v: v.outcome is not None and v.outcome.whole)
 
     verdict = from_json(final.read_bytes(), "final")
     assert shown.outcome is not None
+    assert not shown.outcome.provisional
     assert shown.outcome.score == verdict.score
     assert {s.verdict for s in verdict.steps} <= {StepVerdict.DONE, StepVerdict.NOT_APPLICABLE}
     assert len(verdict.transcript) == len(said)

@@ -172,6 +172,9 @@ def test_the_verdict_is_shown_at_the_seat(client: TestClient, desk: FedDesk) -> 
     assert verdict.findings[0].message in page
     assert "按实时识别" in page
 
+    desk.publish("1001", outcome=outcome(verdict, whole=False, provisional=True))
+    assert "录音复核中" in client.get("/seat/1001").text
+
     none = Outcome(score=None, findings=((Severity.INFO, "<i>"),), more=7, unsure=9, whole=True)
     desk.publish("1001", outcome=none)
     page = client.get("/seat/1001").text

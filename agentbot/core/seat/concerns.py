@@ -28,8 +28,6 @@ __all__ = ["Moment", "concerns"]
 
 _BREATH = 0.7
 """Seconds after a read-back in which it may still go on."""
-_HEARD_AGAIN = 8.0
-"""Seconds after a read-back by which its sound should have been heard again; then the words alone count."""
 _CORRECTED = 6.0
 """Seconds that an operator has for repeating what the caller has just corrected."""
 _GREETED = 2.0
@@ -55,7 +53,7 @@ class Moment:
     held: bool
     lang: str
     doubted: frozenset[str] = frozenset()
-    """Fields whose sound is about to be heard again."""
+    """Fields that unsure words alone speak of, until their sound has been heard again."""
 
     def final(self, at: Span | None, leg: Leg) -> bool:
         """Whether words there are settled."""
@@ -98,8 +96,7 @@ def _mismatches(m: Moment) -> Iterator[Concern]:
             name and not plainly_named(given, repeated[-1])
         ):
             continue
-        since = m.now - repeated[-1].end
-        if since < _BREATH or (field in m.doubted and since < _HEARD_AGAIN):
+        if m.now - repeated[-1].end < _BREATH or field in m.doubted:
             continue
         if corrected_since(m.said, field) and m.now - given.heard[-1].end < _CORRECTED:
             continue

@@ -12,8 +12,8 @@ _MOST = 3
 _WORST_FIRST = tuple(Severity)
 
 
-def outcome(verdict: CallVerdict, *, whole: bool) -> Outcome:
-    """Score, the worst findings, and how much could not be told; `whole`: see `Outcome`."""
+def outcome(verdict: CallVerdict, *, whole: bool, provisional: bool = False) -> Outcome:
+    """Score, the worst findings, how much could not be told; `whole`, `provisional`: see `Outcome`."""
     found = sorted(
         verdict.findings, key=lambda f: (_WORST_FIRST.index(f.severity), -f.points, f.at or 0.0)
     )
@@ -23,4 +23,5 @@ def outcome(verdict: CallVerdict, *, whole: bool) -> Outcome:
         more=max(0, len(found) - _MOST),
         unsure=sum(step.verdict is StepVerdict.CANNOT_TELL for step in verdict.steps),
         whole=whole,
+        provisional=provisional,
     )

@@ -155,6 +155,8 @@ class Outcome:
     """Steps that cannot be told."""
     whole: bool = False
     """The whole recording was judged again; False: what was heard live."""
+    provisional: bool = False
+    """The recording is still to be judged, and that verdict will count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
