@@ -58,6 +58,8 @@ class HeardLeg:
         self._deaf = ""
         self._now = origin
         self._until: float | None = None
+        self._gap: tuple[float, float] | None = None
+        """Call seconds for which there was no room, not told yet."""
         self._done = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self.dropped = 0.0
@@ -82,8 +84,12 @@ class HeardLeg:
         """A piece has arrived."""
         length = len(sound.samples) / sound.rate
         with self._lock:
-            if self._seconds + length > _ROOM or self._until is not None:
+            if self._until is not None:
+                return
+            if self._seconds + length > _ROOM:
                 self.dropped += length
+                since = sound.at - self._origin - length if self._gap is None else self._gap[0]
+                self._gap = since, sound.at - self._origin
                 return
             self._waiting.append(sound)
             self._seconds += length
@@ -147,7 +153,7 @@ class HeardLeg:
             self._done.set()
 
     def _hear(self) -> list[Heard | AudioLost]:
-        events: list[Heard | AudioLost] = []
+        events = self._dropped()
         taken = 0.0
         while taken < _MOST:
             with self._lock:
@@ -172,6 +178,13 @@ class HeardLeg:
             else:
                 events += self._live.advance(self._now)
         return events
+
+    def _dropped(self) -> list[Heard | AudioLost]:
+        with self._lock:
+            gap, self._gap = self._gap, None
+        if gap is None:
+            return []
+        return [AudioLost(leg=self.leg, start=gap[0], end=gap[1], cause=LossCause.GAP)]
 
     def _unheard(self, start: float, end: float) -> AudioLost:
         return AudioLost(

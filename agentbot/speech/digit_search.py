@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -34,17 +35,25 @@ def search(
     operator: Stretch,
     heard: Sequence[str],
 ) -> list[tuple[str, float, float]]:
-    """Candidate numbers with their log likelihoods on the caller's and the operator's sound."""
-    legs = (DigitScorer(caller), DigitScorer(operator))
-    rough = [g for leg in legs for g in leg.guesses(_GUESSES, _LENGTH)]
+    """Candidate numbers with their log likelihoods on the caller's and the operator's sound.
+
+    Both legs are asked side by side: live, somebody waits for the answer.
+    """
+    with ThreadPoolExecutor(2) as both:
+        return _search((DigitScorer(caller), DigitScorer(operator)), heard, both)
+
+
+def _search(
+    legs: tuple[DigitScorer, DigitScorer], heard: Sequence[str], both: ThreadPoolExecutor
+) -> list[tuple[str, float, float]]:
+    rough = [g for found in both.map(_guessed, legs) for g in found]
     close = [n for run in heard for n in shortened(run)]
     whole = list(dict.fromkeys([*(n for g in (*heard, *rough) for n in mobile(g)), *close]))
     merged = [m for part in heard for n in whole if (m := grafted(n, part))]
     candidates = [n for n in dict.fromkeys([*whole, *merged]) if _MOBILE.fullmatch(n)]
     if not candidates:
         return []
-    for leg in legs:
-        leg.score(candidates)
+    list(both.map(lambda leg: leg.score(candidates), legs))
     best = _joint(legs)
     for leg in legs:
         own = max(leg.known, key=leg.total)
@@ -54,10 +63,13 @@ def search(
         for other in legs:
             other.score([max(leg.known, key=leg.total)])
     finalists = {best, _joint(legs), *(max(leg.known, key=leg.total) for leg in legs)}
-    for leg in legs:
-        leg.score(sorted(finalists))
-    both = sorted(n for n in legs[0].known if n in legs[1].known)
-    return [(n, legs[0].total(n), legs[1].total(n)) for n in both]
+    list(both.map(lambda leg: leg.score(sorted(finalists)), legs))
+    shared = sorted(n for n in legs[0].known if n in legs[1].known)
+    return [(n, legs[0].total(n), legs[1].total(n)) for n in shared]
+
+
+def _guessed(leg: DigitScorer) -> list[str]:
+    return leg.guesses(_GUESSES, _LENGTH)
 
 
 def _joint(legs: tuple[DigitScorer, DigitScorer]) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 
 import numpy as np
+import pytest
 
 from agentbot.core.events import AudioLost, Leg, LossCause
 from agentbot.pbx.sound import Sound
@@ -47,4 +48,25 @@ async def test_what_is_not_recognised_at_the_end_is_whole_in_the_recording() -> 
     [lost] = [event for event in told if isinstance(event, AudioLost)]
     assert lost.cause is LossCause.UNRECOGNISED
     assert lost.end == 10.0
+    ears.close()
+
+
+async def test_what_there_was_no_room_for_is_known_as_lost() -> None:
+    recogniser, told = Stuck(), []
+    ears = Ears(recogniser, 1)
+    origin = asyncio.get_running_loop().time()
+    leg = HeardLeg(
+        Leg.CALLER, ears, origin=origin, begins=0.0, behind=500.0,
+        keep=lambda *_: None, tell=told.extend,
+    )  # fmt: skip
+    for n in range(1, 91):
+        leg.put(Sound(leg=Leg.CALLER, at=origin + n, samples=np.ones(RATE, np.int16), rate=RATE))
+    recogniser.may.set()
+    await leg.finish(90.0, patience=5.0)
+
+    [lost] = [event for event in told if isinstance(event, AudioLost)]
+    assert lost.cause is LossCause.GAP
+    assert lost.end == pytest.approx(90.0)
+    assert lost.end - lost.start == pytest.approx(leg.dropped)
+    assert leg.dropped >= 29.0
     ears.close()
