@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from agentbot.core.events import Leg
 from agentbot.doctor.call import Call, UnreachableError, call
@@ -14,16 +18,15 @@ from agentbot.doctor.check import Check, failed, fine, warning
 from agentbot.doctor.doors import local
 from agentbot.doctor.likeness import Measured, Piece, measure
 from agentbot.doctor.visit import Visit
-from agentbot.errors import PbxError
+from agentbot.errors import PbxError, RecordingError
 from agentbot.pbx.audiosocket import AudioSocketServer
-from agentbot.pbx.sound import Route, Tap
+from agentbot.pbx.sound import Recorded, Route, Tap
 from agentbot.service.sound import Taps
 from agentbot.settings_sound import SoundForm
+from agentbot.speech.codecs import decode
 
 __all__ = ["test_call"]
 
-_UNTRIED: Final = frozenset({"dialplan", "files"})
-"""What the dialplan begins, only a call through it can try."""
 _LISTEN: Final = 3.0
 """Seconds of sound that are looked at."""
 _ALIKE: Final = 0.8
@@ -31,6 +34,8 @@ _ALIKE: Final = 0.8
 _MIXED: Final = 0.5
 _LATE_MS: Final = 250.0
 """Delay that prompts would suffer from; Asterisk alone adds some 30 ms for both ways."""
+_SLACK: Final = 0.5
+"""Seconds by which a file may begin later than it was told to."""
 _LOST: Final = 0.02
 _PAUSE_MS: Final = 60.0
 """Between two frames of 20 ms that we sent: this machine has no time, and loses by that alone."""
@@ -51,14 +56,18 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) ->
         async with _phones(form, taps) as server:
             address = f"{form.address or form.host}:{server.port}"
             await route.check()
-            if route.name in _UNTRIED:
+            if route.name == "dialplan" or form.recordings:
                 return warning("route", route.name)
             async with call(visit, server, address) as under_way:
-                heard = await _listen(route, under_way)
+                tap, heard = await _listen(route, under_way)
+            if isinstance(tap, Recorded):
+                heard = await _recorded(tap)
             found = await asyncio.to_thread(_judged, under_way, heard, f"{route.name} {address}")
+            if isinstance(tap, Recorded) and found.said == "late":  # files are not heard live
+                found = fine("route", "ok", **found.values)
     except UnreachableError as error:
         return _unreachable(str(error), address, visit.exchange.account.host)
-    except PbxError as error:
+    except (PbxError, RecordingError) as error:
         return _refused(error, route.name)
     finally:
         visit.notices.remove(route.notice)
@@ -76,7 +85,7 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) ->
 @asynccontextmanager
 async def _phones(form: SoundForm, taps: Taps) -> AsyncIterator[AudioSocketServer]:
     """Where the two parties of the call come: the port for sound itself, if that is open."""
-    if form.route != "websocket":
+    if form.route not in {"websocket", "files"}:
         yield taps.server
         return
     server = AudioSocketServer(host=form.host)
@@ -87,16 +96,46 @@ async def _phones(form: SoundForm, taps: Taps) -> AsyncIterator[AudioSocketServe
         await server.close()
 
 
-async def _listen(route: Route, under_way: Call) -> dict[Leg, list[Piece]]:
+async def _listen(route: Route, under_way: Call) -> tuple[Tap, dict[Leg, list[Piece]]]:
     tap = await route.open(under_way.talk)
     pieces: dict[Leg, list[Piece]] = {leg: [] for leg in Leg}
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LISTEN):
+                if isinstance(tap, Recorded):
+                    await asyncio.sleep(_LISTEN)
                 await _take(tap, pieces)
     finally:
         await tap.close()
-    return pieces
+    return tap, pieces
+
+
+async def _recorded(tap: Recorded) -> dict[Leg, list[Piece]]:
+    """What its files hold, as if it had come while it was recorded."""
+    files, begun = await tap.files()
+    try:
+        return await asyncio.to_thread(_pieces, files, begun)
+    finally:
+        tap.forget(files)
+
+
+def _pieces(files: Mapping[Leg, Path], begun: float | None) -> dict[Leg, list[Piece]]:
+    found: dict[Leg, list[Piece]] = {}
+    since = time.monotonic() - time.time()
+    for leg, path in files.items():
+        sound = decode(path)
+        samples = (sound.samples[:, 0] * 32767).astype(np.int16)
+        size = sound.rate // 50
+        start = begun or path.stat().st_mtime - len(samples) / sound.rate
+        found[leg] = [
+            Piece(
+                at=start + since + _SLACK + (at + size) / sound.rate,
+                samples=samples[at : at + size],
+                rate=sound.rate,
+            )
+            for at in range(0, len(samples) - size + 1, size)
+        ]
+    return {leg: found.get(leg, []) for leg in Leg}
 
 
 async def _take(tap: Tap, pieces: dict[Leg, list[Piece]]) -> None:
@@ -147,7 +186,7 @@ def _unreachable(how: str, address: str, exchange: str) -> Check:
     return failed("route", how, address=address, exchange=exchange)
 
 
-def _refused(error: PbxError, route: str) -> Check:
+def _refused(error: PbxError | RecordingError, route: str) -> Check:
     problem = str(error)
     if "simulated exchange" in problem:
         return warning("route", "simulated")

@@ -177,7 +177,7 @@ class Floor:
                 await self._means.ears.spare(give_back)
                 self._note(began, final)
                 if final is not verdict or again:
-                    talk.outcome = outcome(final, whole=final is not verdict)
+                    talk.judged(final, whole=final is not verdict)
                     self._screens.judged(talk)
             except Exception:
                 log.exception("talk given up")

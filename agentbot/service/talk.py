@@ -20,6 +20,7 @@ from agentbot.core.events import (
     Resumed,
 )
 from agentbot.core.script import HandOver, Script
+from agentbot.core.seat.outcome import outcome
 from agentbot.core.seat.view import Outcome, SeatState, SeatView
 from agentbot.core.verdict import CallVerdict
 from agentbot.pbx.sound import Recorded
@@ -185,6 +186,12 @@ class LiveTalk:
     def recorded(self) -> Recorded | None:
         """The way to its sound when it is over, where nothing is heard before."""
         return self._listening.recorded
+
+    def judged(self, verdict: CallVerdict, *, whole: bool) -> None:
+        """The last verdict is there; `whole`: on the whole recording."""
+        self.outcome = outcome(verdict, whole=whole)
+        if whole and self.recorded is not None:
+            self._telling.judged(verdict)
 
     # --- what is heard ----------------------------------------------------------------
 

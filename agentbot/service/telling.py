@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from agentbot.core.calls.events import TalkBegan
-from agentbot.core.seat.view import SeatView, StepState
+from agentbot.core.seat.view import AlertKind, SeatView, StepState
+from agentbot.core.verdict import CallVerdict, Severity
 from agentbot.service.means import Line
 from agentbot.service.metrics import Metrics
 
@@ -13,6 +14,7 @@ __all__ = ["Telling"]
 
 _OPEN: Final = (StepState.TODO, StepState.NOW)
 _ALERTS: Final = 1_000
+_KINDS: Final = frozenset(AlertKind)
 
 
 class Telling:
@@ -36,18 +38,29 @@ class Telling:
             self._prompt = prompt
             self._metrics.prompts.inc()
         for step in view.steps:
-            if step.state not in _OPEN and self._states.get(step.step) is not step.state:
-                self._states[step.step] = step.state
-                self._metrics.steps.labels(step.state.value).inc()
-                self._line.tell(
-                    "AgentbotStep", {**self._who, "Step": step.step, "State": step.state.value}
-                )
+            if step.state not in _OPEN:
+                self._step(step.step, step.state)
         for alert in view.alerts:
             if alert.id not in self._alerts and len(self._alerts) < _ALERTS:
                 self._alerts.add(alert.id)
-                self._metrics.alerts.labels(alert.kind.value).inc()
                 self._line.whisper(self._operator, alert)
-                self._line.tell(
-                    "AgentbotAlert",
-                    {**self._who, "Kind": alert.kind.value, "Severity": alert.severity.value},
-                )
+                self._alert(alert.kind, alert.severity)
+
+    def judged(self, verdict: CallVerdict) -> None:
+        """Nothing was heard before the end: what would have been told meanwhile, from the recording."""
+        for step in verdict.steps:
+            self._step(step.step, StepState(step.verdict.value))
+        for finding in verdict.findings:
+            if finding.kind.value in _KINDS:
+                self._alert(AlertKind(finding.kind.value), finding.severity)
+
+    def _step(self, step: str, state: StepState) -> None:
+        if self._states.get(step) is not state:
+            self._states[step] = state
+            self._metrics.steps.labels(state.value).inc()
+            self._line.tell("AgentbotStep", {**self._who, "Step": step, "State": state.value})
+
+    def _alert(self, kind: AlertKind, severity: Severity) -> None:
+        self._metrics.alerts.labels(kind.value).inc()
+        told = {**self._who, "Kind": kind.value, "Severity": severity.value}
+        self._line.tell("AgentbotAlert", told)

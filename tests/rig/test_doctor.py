@@ -107,6 +107,17 @@ async def test_a_test_call_by_ari(asterisk: Asterisk) -> None:
     assert complaints(found) == {"route": "problem"}
 
 
+async def test_a_test_call_by_files(asterisk: Asterisk) -> None:
+    sound = SoundForm(route="files", folder=asterisk.recordings)
+    found = await examined(asterisk, sound=sound)
+    assert complaints(found) == {}
+    assert found["route"].values["way"].startswith("files ")
+    assert found["route"].values["likeness"] > 0.95
+    assert [path.name for path in asterisk.recordings.glob("agentbot-*")] == []
+    found = await examined(asterisk, sound=sound.model_copy(update={"recordings": "x-{linkedid}"}))
+    assert complaints(found) == {"route": "files"}
+
+
 async def test_a_user_who_may_do_anything_may_do_too_much(asterisk: Asterisk) -> None:
     found = await examined(asterisk, user="rig")
     assert complaints(found) == {"write": "excess"}

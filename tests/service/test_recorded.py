@@ -77,10 +77,11 @@ async def test_talk_is_judged_from_its_recording(
     route = FilesRoute(exchange, monitor)
     route.notice(_started("o-c1-o1", AT))
     said = lines(samples / "repair-perfect.json")
+    told = Told()
     async with floor(house, calls, route, said, hear_again=False) as seats:
-        seats.take(began(), Told())
+        seats.take(began(), told)
         view = await until(seats, "218", lambda v: v.notices != ())
-        seats.take(ended(SECONDS), Told())
+        seats.take(ended(SECONDS), told)
         live = await _end(calls, ".live.json")
         final = await _end(calls, "-o1.json")
 
@@ -94,6 +95,27 @@ async def test_talk_is_judged_from_its_recording(
     assert {s.verdict for s in verdicts[1].steps} <= {StepVerdict.DONE, StepVerdict.NOT_APPLICABLE}
     assert [action for action, _ in exchange.asked] == ["MixMonitor", "StopMixMonitor"]
     assert list(monitor.iterdir()) == []
+    # The dialplan is told when it is judged, as it would have been told meanwhile.
+    states = {event["Step"]: event["State"] for event in told.named("AgentbotStep")}
+    assert states == {step.step: step.verdict.value for step in verdicts[1].steps}
+    assert told.named("AgentbotAlert") == []
+
+
+async def test_what_a_recording_shows_is_told_to_the_exchange(
+    house: House, samples: Path, tmp_path: Path
+) -> None:
+    monitor, told = tmp_path / "monitor", Told()
+    monitor.mkdir()
+    route = FilesRoute(Exchange(monitor, []), monitor)
+    route.notice(_started("o-c1-o1", AT))
+    said = lines(samples / "repair-wrong-digit.json")
+    async with floor(house, tmp_path / "calls", route, said, hear_again=False) as seats:
+        seats.take(began(), told)
+        await until(seats, "218", lambda v: v.notices != ())
+        seats.take(ended(SECONDS), told)
+        await _end(tmp_path / "calls", "-o1.json")
+
+    assert "readback_mismatch" in {alert["Kind"] for alert in told.named("AgentbotAlert")}
 
 
 async def test_recording_of_the_dialplan_is_cut_to_the_talk_and_left_where_it_is(
