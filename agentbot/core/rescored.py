@@ -14,7 +14,7 @@ from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.events import Rescored
 from agentbot.core.known import Known
 from agentbot.core.numerals import spoken_number
-from agentbot.core.phonetic import Sound, find, likeness, sound
+from agentbot.core.phonetic import Sound, find, likeness, normal, sound
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address import PLACES
 from agentbot.core.values.base import Comparison, Reading, ValueKind
@@ -25,6 +25,7 @@ _ALIKE, _HARDLY = 0.75, 0.35
 """Likeness of names by sound from which they are one, and below which they may be two."""
 _WHOLE, _SURELY = 3, 0.9
 """Signs of a whole name, and likeness from which it is surely heard within other words."""
+_GIVEN_NAME = 2
 _SAME, _OTHER = -3.0, -6.0
 """Log likelihood ratios from which both legs surely carry one value, or surely two. On 86
 recorded telephone read-backs right ones lie above -5.7 and wrong ones between -4.5 and -12.7."""
@@ -123,11 +124,22 @@ def _names(given: Given, last: Repeated, answer: Rescored) -> Comparison:
     if whole or ratio >= _CLEARLY_SAME:
         return Comparison(1.0)
     heard = classes[mine][0] >= _CALLER_FIT and classes[theirs][1] >= _OPERATOR_FIT
+    heard = heard and not _misplaced(given, last, signs[mine], signs[theirs])
     # Names that share an initial or a final are easily heard one for the other.
     unlike = likeness(sound(signs[mine]), sound(signs[theirs])) == 0.0
     if not heard or ratio > (_SAME if unlike else _OTHER):
         return Comparison(0.5, "surname", signs[mine], signs[theirs])
     return Comparison(0.0 if ratio <= _OTHER else _PERHAPS, "surname", signs[mine], signs[theirs])
+
+
+def _misplaced(given: Given, last: Repeated, mine: str, theirs: str) -> bool:
+    """Whether another sign than the weighed one stands before the given name: 夏临玉梅 for 叫林玉梅."""
+    said = normal("".join(h.text for h in given.heard))
+    _, found, behind = normal("".join(h.text for h in last.heard)).partition(theirs)
+    at = said.find(behind[:_GIVEN_NAME])
+    if not found or len(behind) < _GIVEN_NAME or at < 1:
+        return False
+    return sound(said[at - 1]).code != sound(mine).code
 
 
 def names_alike(given: Reading, last: Reading) -> bool:

@@ -468,3 +468,19 @@ def test_certain_words_raise_no_doubt() -> None:
 
     assert session.doubts() == ()
     assert session.verdict("test").fields["phone"].verdict is FieldVerdict.MISMATCHED
+
+
+def test_a_family_name_weighed_in_the_wrong_place_accuses_nobody() -> None:
+    scores = (("夏", -0.8, -9.0), ("李", -9.0, -1.0))
+
+    def verdict(said: str) -> str:
+        session = call(
+            heard("operator", 0, "请问您贵姓"),
+            heard("caller", 2.1, said),
+            heard("operator", 4.2, "李玉梅对吗"),
+        )
+        session.feed(Rescored(field="name", scores=scores, at=6.2))
+        return session.verdict("test").fields["name"].verdict
+
+    assert verdict("夏临玉梅") == FieldVerdict.CANNOT_TELL
+    assert verdict("姓夏玉梅") == FieldVerdict.MISMATCHED
