@@ -176,7 +176,7 @@ class _Judge:
 
     def _early(self, index: int, step: Step, at: Performed) -> bool:
         """Done before a step that the script puts earlier."""
-        if step.any_time:
+        if step.any_time or self._unsure_what(step, at):
             return False
         ask = self.known.ask.get(step.field or "")
         asked = self.done.get(ask.id) if ask else None
@@ -188,6 +188,17 @@ class _Judge:
             if s.id in self.done and not s.any_time
         ]
         return any(other.plain and other.order > at.order for other in before)
+
+    def _unsure_what(self, step: Step, at: Performed) -> bool:
+        """Unsure words that may have done another step: no cue of it, or no value of it, was heard."""
+        if all(trusted(h) for h in at.heard):
+            return False
+        if step.kind is not StepKind.READ_BACK:
+            return at.wording == step.label
+        ask = self.known.ask.get(step.field or "")
+        asked = self.done.get(ask.id) if ask else None
+        known = ask and asked and asked.order < at.order and asked.wording != ask.label
+        return not known and self.facts[step.field or ""].result.verdict is FieldVerdict.CANNOT_TELL
 
     def _late(self, step: Step, start: float) -> bool:
         limit = step.deadline
