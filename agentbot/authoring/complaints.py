@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from agentbot.authoring.form import Form
-from agentbot.authoring.problems import Place, nearest
+from agentbot.authoring.problems import Place, likest, nearest
 from agentbot.authoring.source import NARROW_COLON, WIDE_COLON, Source
 
 __all__ = ["fill_in"]
@@ -26,22 +27,43 @@ _WANTED = {
     "model_type": "`key: value` lines",
     "model_attributes_type": "`key: value` lines",
 }
+_LOOKS = 3
+"""A key put right may show more."""
 _ID = "use small letters, digits, _ and - and begin with a letter: ask_address"
 
 
 def fill_in(form: type[F], source: Source) -> F:
-    """The file as a form.
+    """The file as a form; keys that there are not are noted, and read as what they will have meant.
 
     Raises:
-        ScriptErrors: with a problem for each key that is wrong.
+        ScriptErrors: values are wrong; with a problem for each wrong key.
     """
-    try:
-        return form.model_validate(source.data)
-    except ValidationError as invalid:
-        for error in invalid.errors(include_url=False):
+    data = copy.deepcopy(source.data)
+    for _ in range(_LOOKS):
+        try:
+            return form.model_validate(data)
+        except ValidationError as invalid:
+            errors = invalid.errors(include_url=False)
+        for error in errors:
             source.problems.add(*_complaint(form, error))
-        source.problems.stop()
-        raise
+        source.problems.settle()
+        # A value that is wrong may be what others hang on: they would be blamed for its absence.
+        if any(error["type"] != "extra_forbidden" for error in errors):
+            break
+        for error in errors:
+            _put_right(form, data, error["loc"], source.problems.place(error["loc"]))
+    source.problems.stop()
+    raise AssertionError("a form that is wrong has a problem")
+
+
+def _put_right(form: type[Form], data: Any, loc: Place, at: Place) -> None:
+    """A key that there is not goes, or becomes the one that was meant."""
+    for part in at[:-1]:
+        data = data[part]
+    known = [key for key in _known_keys(form, loc[:-1]) if key not in data]
+    value, meant = data.pop(at[-1]), likest(str(at[-1]), known)
+    if meant:
+        data[meant] = value
 
 
 def _complaint(form: type[Form], error: ErrorDetails) -> tuple[Place, str, str]:

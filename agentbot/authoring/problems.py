@@ -9,7 +9,7 @@ from rapidfuzz import process
 
 from agentbot.errors import ScriptError
 
-__all__ = ["Place", "Problems", "ScriptErrors", "nearest", "one_line"]
+__all__ = ["Place", "Problems", "ScriptErrors", "likest", "nearest", "one_line"]
 
 Place = tuple[Any, ...]
 """Where something stands in a file: keys and list positions from the top."""
@@ -39,22 +39,34 @@ class Problems:
         self.file = file
         self.found: list[ScriptError] = []
         self._lines = lines
+        self._places: set[Place] = set()
+        self._settled: frozenset[Place] = frozenset()
 
     def line(self, at: Place) -> int | None:
-        """Line of the deepest part of `at` that the file has.
+        """Line of the deepest part of `at` that the file has."""
+        return self._lines.get(self.place(at))
+
+    def place(self, at: Place) -> Place:
+        """The deepest part of `at` that the file has.
 
         Parts that are no key or position of the file (the branch of a union) are passed over.
         """
         here: Place = ()
-        line = self._lines.get(())
         for part in at:
             if (*here, part) in self._lines:
                 here = (*here, part)
-                line = self._lines[here]
-        return line
+        return here
+
+    def settle(self) -> None:
+        """One look at the file is over: what the next one finds above or below these places comes of them."""
+        self._settled = frozenset(one for one in self._places if one[-1:] != ("again",))
 
     def add(self, at: Place, problem: str, mend: str) -> None:
         """Note that what stands at `at` is wrong, and how to mend it."""
+        here = self.place(at)
+        if here and any(_within(here, one) or _within(one, here) for one in self._settled):
+            return
+        self._places.add(here)
         error = ScriptError(self.file, self.line(at), one_line(problem), one_line(mend))
         if str(error) not in {str(known) for known in self.found}:
             self.found.append(error)
@@ -69,17 +81,26 @@ class Problems:
             raise ScriptErrors(self.found)
 
 
+def _within(inner: Place, outer: Place) -> bool:
+    return bool(outer) and inner[: len(outer)] == outer
+
+
 def one_line(text: str) -> str:
     """The text fit for a terminal: one line, control signs shown as `?`, not too long."""
     shown = "".join(sign if sign.isprintable() else "?" for sign in text)
     return shown if len(shown) <= LONGEST_LINE else f"{shown[: LONGEST_LINE - 1]}…"
 
 
+def likest(word: str, known: Sequence[str]) -> str:
+    """The known word most like `word`; empty: none is."""
+    best = process.extractOne(word, known, score_cutoff=60)
+    return str(best[0]) if best else ""
+
+
 def nearest(word: str, known: Sequence[str], otherwise: str) -> str:
     """`did you mean …?` for the known word most like `word`, else what is known, else `otherwise`."""
     if not known:
         return otherwise
-    best = process.extractOne(word, known, score_cutoff=60)
-    if best:
-        return f"did you mean `{best[0]}`?"
+    if best := likest(word, known):
+        return f"did you mean `{best}`?"
     return f"known here: {', '.join(known)}"

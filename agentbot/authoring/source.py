@@ -43,6 +43,8 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read a YAML file whose top is a mapping.
 
+    What is wrong with single values is in `problems`; who has looked at the rest stops there.
+
     Raises:
         ScriptErrors: the file cannot be read or is no such YAML.
     """
@@ -56,7 +58,7 @@ def read_source(path: Path) -> Source:
         mend = NARROW_COLON if wide else "write `key: value` lines, see docs/scripts.md"
         raise ScriptErrors([ScriptError(file, line, what, mend)])
     data = reading.value(root, ())
-    reading.problems.stop()
+    reading.problems.settle()
     return Source(data=data, problems=reading.problems, advice=reading.advice)
 
 
@@ -199,7 +201,7 @@ class _Reading:
                 self.problems.add(
                     at, f"`{text}` would lose its leading zero", f'put it in quotes: "{text}"'
                 )
-                return None
+                return text
             return float(text) if kind == "float" else int(text)
         self.problems.add(at, f"`{text}` is no plain number", f'put it in quotes: "{text}"')
         return None

@@ -251,3 +251,22 @@ def test_two_files_with_one_id_are_told(tmp_path):
 def test_a_folder_without_scripts_is_told(tmp_path):
     with pytest.raises(ConfigError, match="no script files"):
         load_scripts(tmp_path)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    wrong = (
+        GOOD.replace("title: 快递", "title: 快递\ncolour: red\ncolour: blue")
+        .replace("label: 问方式", "label: 011")
+        .replace("cues: [您好速达快递]", "ceus: [您好速达快递]")
+        .replace("goto: phone_readback", "goto: phone_raedback")
+        .replace("read_back: phone", "read_back: phnoe")
+    )
+    (tmp_path / "parcel.yaml").write_text(wrong, encoding="utf-8")
+
+    found = [(error.line, error.problem) for error in check_script(tmp_path / "parcel.yaml")]
+
+    lines = wrong.splitlines()
+    assert [lines[line - 1].strip() for line, _ in found if line] == [
+        "colour: red", "colour: blue", "ceus: [您好速达快递]", "label: 011", "- goto: phone_raedback", "read_back: phnoe",
+    ]  # fmt: skip
+    assert "unknown key `ceus`" in dict(found).values()
