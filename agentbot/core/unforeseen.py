@@ -9,19 +9,21 @@ leave-taking are asked for by the house: there only an introduction or a courtes
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from agentbot.core.asides import aside, left_of, mere_courtesy
 from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.performed import Performed, answered, trusted
-from agentbot.core.phonetic import sound
+from agentbot.core.phonetic import normal, sound
 from agentbot.core.questions import (
     agreed,
     confirms,
     ends_in_question,
     is_question,
+    sentences,
     without_tag,
 )
 from agentbot.core.replies import OPENS
@@ -71,12 +73,30 @@ def told(
         if step.kind is not StepKind.SAY or step.id in done or _formula(known, step):
             continue
         taken = list(found.values())
-        for item in _statements(known, book, heard, due_place(known, done, index, ended)):
+        place = due_place(known, done, index, ended)
+        anywhere = _statements(known, book, heard, (0.0, ended))
+        here = [item for item in anywhere if place[0] <= item.start < place[1]]
+        for item in (*here, *_beside(book, heard), *anywhere):
             certain = trusted(item) and item not in taken
             if certain and known.vocabulary.tells(step.id, item.text):
                 found[step.id] = item
                 break
     return found
+
+
+def _beside(book: Book, heard: Sequence[Heard]) -> Iterator[Heard]:
+    """Sentences without a step of their own, in utterances that did another one."""
+    repeated = {h for items in book.repeated.values() for r in items for h in r.heard}
+    for item in heard:
+        known = (item.start, item.end) in book.explained and item not in repeated
+        if item.leg is not Leg.OPERATOR or not known:
+            continue
+        rests = [h.rest for h in book.hits if h.heard is item]
+        for sentence in sentences(item.text):
+            plain = normal(sentence)
+            explained = any(rest and plain.endswith(rest) for rest in rests)
+            if not (explained or is_question(sentence) or confirms(sentence)):
+                yield replace(item, text=sentence)
 
 
 def perhaps_told(
