@@ -38,7 +38,7 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
         if after and not text.endswith(_ASKED):
             for hit in _search(progress, item, at, text + after[2]):
                 here, there = at + size - hit.cue.start, hit.cue.end - at - size
-                if here > 0 < there and not (whole and _asks(progress, hit)):
+                if here > 0 < there and not (whole and _within(progress, hit)):
                     # Said in two breaths: it belongs to the one that holds most of it.
                     owner = item if here >= there else after[0]
                     rest = hit.rest[:here] if owner is item else hit.rest[here:]
@@ -48,9 +48,10 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
     )
 
 
-def _asks(progress: Progress, hit: Hit) -> bool:
-    """A question: where full stops are certain, it begins behind one."""
-    return progress.known.steps[hit.step].kind is StepKind.ASK
+def _within(progress: Progress, hit: Hit) -> bool:
+    """Questions, and words that only stand together, keep within full stops that are certain."""
+    asks = progress.known.steps[hit.step].kind is StepKind.ASK
+    return asks or hit.cue.likeness == WORDS_LIKENESS
 
 
 def _pieces(turn: Turn) -> list[tuple[Heard, int, str]]:

@@ -30,6 +30,8 @@ _BETWEEN, _LEAST_APART = 3, 4
 """Signs between the halves of a wording said apart, and signs it has at least without its frame."""
 _WRITTEN_SLACK = 0.1
 """How much less words may agree as written than by sound."""
+_COMPOUNDS = {"元": "单公", "号": "几"}
+"""A sign of a group that is half of another word behind these: 单元 names no price."""
 _COMBINATIONS = 400
 """More ways to pick one place a group than this are not all tried."""
 
@@ -182,7 +184,8 @@ def _places(word: Sound, speech: Sound, *, certain: bool) -> list[tuple[int, int
     size = len(word)
     found = [(m.start(), m.start() + size) for m in re.finditer(re.escape(word.text), speech.text)]
     if size == 1:
-        return found
+        before = _COMPOUNDS.get(word.text, "")
+        return [(a, b) for a, b in found if not a or speech.text[a - 1] not in before]
     found += [
         (m.start() // 2, m.start() // 2 + size)
         for m in re.finditer(re.escape(word.code), speech.code)

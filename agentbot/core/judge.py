@@ -71,7 +71,7 @@ def judge(
     ordered = sorted(heard, key=lambda h: (h.start, h.end))
     greeting = greeting_said(started.greeting, done.get(greeting_step or ""), ordered)
     facts = understood(known, facts, done.keys(), lang)
-    values = {f: fact.result.caller_value for f, fact in facts.items()}
+    values = _values(known, book, facts)
     settled = {
         *done,
         *(s.id for s in script.steps if s.field in book.given and s.kind == "ask" and s.volunteer),
@@ -79,7 +79,7 @@ def judge(
     way = route(machine, script, values, set(done), settled)
     steps = judge_steps(known, book, facts, way, done, greeting, ordered, lost, looks, ended, lang)
     facts = perhaps_answered(known, facts, steps, lang)
-    findings = _findings(known, started, facts, done, steps, ordered, ended, lang)
+    findings = _findings(known, started, book, facts, done, steps, ordered, ended, lang)
     judged = any(
         s.verdict not in (StepVerdict.CANNOT_TELL, StepVerdict.NOT_APPLICABLE) for s in steps
     )
@@ -88,14 +88,14 @@ def judge(
 
 
 def _findings(
-    known: Known, started: CallStarted, facts: Mapping[str, Fact], done: Mapping[str, Performed],
+    known: Known, started: CallStarted, book: Book, facts: Mapping[str, Fact], done: Mapping[str, Performed],
     steps: tuple[StepResult, ...], heard: Sequence[Heard], ended: float, lang: str,
 ) -> tuple[Finding, ...]:  # fmt: skip
     rules = known.script.listening
     found = [f for s in steps for f in _of_step(known, s, done, lang)]
     for field, fact in facts.items():
         found.extend(_of_field(known, field, fact, lang))
-    found.extend(_follow_ups(known, facts, lang))
+    found.extend(_follow_ups(known, book, facts, lang))
     found.extend(forbidden(known.script.forbidden, heard, lang))
     found.extend(silences(heard, rules, ended, lang))
     found.extend(interruptions(heard, rules, lang))
@@ -199,8 +199,17 @@ def _of_field(known: Known, field: str, fact: Fact, lang: str) -> list[Finding]:
     return []
 
 
-def _follow_ups(known: Known, facts: Mapping[str, Fact], lang: str) -> list[Finding]:
-    walk = Walk({f: fact.result.caller_value for f, fact in facts.items()}, set())
+def _values(known: Known, book: Book, facts: Mapping[str, Fact]) -> dict[str, str | None]:
+    """What branches go by: the caller's values, and of free talk the topic that it named."""
+    values = {f: fact.result.caller_value for f, fact in facts.items()}
+    for field, given in book.given.items():
+        if known.fields[field].kind == "topic":
+            values[field] = next((name for _, name in given[-1].reading.parts), values[field])
+    return values
+
+
+def _follow_ups(known: Known, book: Book, facts: Mapping[str, Fact], lang: str) -> list[Finding]:
+    walk = Walk(_values(known, book, facts), set())
     found = []
     for rule in known.script.follow_ups:
         if walk.holds(rule.when):

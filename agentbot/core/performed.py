@@ -100,10 +100,19 @@ def _asks_on(known: Known, book: Book, hit: Hit) -> bool:
         return False
     mere = len(normal(hit.heard.text)) <= _THANKS
     asks = [h for h in book.hits if known.steps[h.step].kind is StepKind.ASK]
+    if mere and any(_order(book, item) >= hit.order for item in book.answered.values()):
+        return True
+    again = any(h.step == hit.step and h.order > hit.order for h in book.hits)
+    if again and len(hit.rest) <= _THANKS and _reads_back_later(book, hit):
+        return True
     return any(
         (mere and h.order > hit.order) or (h.order == hit.order and len(h.rest) < len(hit.rest))
         for h in asks
     )
+
+
+def _reads_back_later(book: Book, hit: Hit) -> bool:
+    return any(r.order > hit.order for items in book.repeated.values() for r in items)
 
 
 def _garbled_question(

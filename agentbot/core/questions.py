@@ -44,7 +44,7 @@ _REQUEST = re.compile(
 _CONSENT = re.compile(r"(?<!还)(?:可以|没问题|行)吧\W*$")
 _BREAK = re.compile(r"(?<=[。！？!?；;])")
 _EMPTY = frozenset(
-    "您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以零一二两三四五六七八九十"
+    "您你我他她它们的了吗呢吧是在给跟对请问一下个不没有这那说还和咱好行都就也再现什么怎几多少哪能可以儿零一二两三四五六七八九十"
 )
 _GENERIC = frozenset("是对嗯好行可以要不没有了过的吧啊呀呢吗需用还都也得会成么哦能就啦哈没事")
 """Signs of which a mere yes or no is made."""

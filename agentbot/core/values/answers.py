@@ -25,7 +25,7 @@ _OWN_QUESTION = re.compile(r"[吗呢]$|什么|哪|怎么|多少|谁|几[个点�
 """A clause in which the caller asks back, and answers nothing."""
 _FAR = re.compile(r"(?:说|要说)?[一-鿿]{2,4}[也都倒]?(?:谈|算|说|称)不上")
 """说满意也谈不上 is no 满意."""
-AND = re.compile(r"而且|不过|但是|然后|还有就是")
+AND = re.compile(r"而且|不过|但是|然后|还有就是|(?<=了)就是(?=[一-鿿]{3})")
 _DENIES = frozenset("没不别未")
 """没有时间 is no 有时间, whether it is listed or not."""
 _COURTESY = re.compile(
