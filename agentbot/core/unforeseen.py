@@ -68,15 +68,16 @@ def told(
 ) -> dict[str, Heard]:
     """Steps not heard so far, of which a statement in their place speaks; no formulas."""
     ended = max((h.end for h in heard), default=0.0)
+    anywhere = _statements(known, book, heard, (0.0, ended))
+    beside = list(_beside(book, heard))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is not StepKind.SAY or step.id in done or _formula(known, step):
             continue
         taken = list(found.values())
         place = due_place(known, done, index, ended)
-        anywhere = _statements(known, book, heard, (0.0, ended))
         here = [item for item in anywhere if place[0] <= item.start < place[1]]
-        for item in (*here, *_beside(book, heard), *anywhere):
+        for item in (*here, *beside, *anywhere):
             certain = trusted(item) and item not in taken
             if certain and known.vocabulary.tells(step.id, item.text):
                 found[step.id] = item
