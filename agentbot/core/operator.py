@@ -220,7 +220,9 @@ def _perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
         words = asked_by(progress.known.fields[field_id])
         if words is None or field_id in repeated or field_id in progress.book.given:
             continue
-        if progress.known.fields[field_id].kind is FieldKind.TIME and not is_question(turn.text):
+        if progress.known.fields[field_id].kind is FieldKind.TIME and not (
+            is_question(turn.text) and _on_the_way(progress, field_id)
+        ):
             continue
         if any(words.search(c) for c in closing):
             progress.own_words = (field_id, turn.heard[-1])
@@ -243,6 +245,14 @@ def _may_still_ask(progress: Progress, turn: Turn, hit: Hit) -> bool:
     progress.ask(field_id, hit.heard)
     progress.own_words = (field_id, hit.heard)
     return True
+
+
+def _on_the_way(progress: Progress, field_id: str) -> bool:
+    """Whether a question may come now: one of a branch only if no other question is due."""
+    due = next_asked(progress)
+    return due in (None, field_id) or progress.known.ask[field_id].id not in (
+        progress.known.conditional
+    )
 
 
 def _perhaps_anything(progress: Progress, turn: Turn, repeated: set[str]) -> None:

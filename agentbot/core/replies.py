@@ -79,8 +79,12 @@ def reply_to_open_question(
             found[field_id] = reading
         if field_id == due:
             plain = field_id, reading
+    first = next_asked(progress)
+    if first in found and (due is None or plain is None or plain[1] is None):
+        return first, found[first]
     if due and known:
-        return plain  # the words of the question tell what it is for
+        # The words of the question tell what it is for, unless the answer tells nothing of it.
+        return plain if due == first or (plain and plain[1]) or unsure(turn.text) else None
     if due in found:
         return due, found[due]
     return next(iter(found.items())) if len(found) == 1 else None if found else plain

@@ -23,6 +23,7 @@ from agentbot.core.questions import (
     confirms,
     ends_in_question,
     is_question,
+    requests,
     sentences,
     without_tag,
 )
@@ -165,11 +166,19 @@ def _fits(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool
 
 def _perhaps_asks(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool:
     """Garbled words that got an answer may have been a question; certain ones tell by their form."""
-    if item.confidence is None or OPENS.search(item.text):
+    if OPENS.search(item.text):
         return False
     choice = known.fields[step.field or ""].kind is FieldKind.CHOICE
+    if item.confidence is None:
+        return choice and _asks(item.text) and answered(item, heard, least=1)
     figures = len(_FIGURE.findall(item.text))
     return figures < _VALUE and answered(item, heard, least=1 if choice else _REPLY)
+
+
+def _asks(text: str) -> bool:
+    """A question or request that does not merely ask for a yes to something told."""
+    last = sentences(text)[-1:]
+    return any((is_question(s) and not confirms(s)) or requests(s) for s in last)
 
 
 def _tells_own_number(heard: Sequence[Heard]) -> Heard | None:
