@@ -186,6 +186,9 @@ def _answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
         reading = None
         if what is FieldKind.TIME and _leads_to(progress, asked, step.id):
             reading = kind.read(turn.text, asked=True)
+        elif what is FieldKind.NUMBER and _leads_to(progress, asked, step.id):
+            counts = (c for c in clauses[1:] if any(u in c for u in known.fields[field_id].unit))
+            reading = next((r for c in counts if (r := kind.read(c, asked=True))), None)
         elif what is FieldKind.CHOICE and asked in given:
             about = (c for c in clauses[1:] if _speaks_of(progress, step, c, asked))
             reading = next((r for c in about if (r := kind.read(c, asked=True))), None)

@@ -9,6 +9,7 @@ import re
 
 from agentbot.core.book import Hit
 from agentbot.core.cues import WORDS_LIKENESS
+from agentbot.core.path import behind
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
@@ -115,16 +116,32 @@ def _speaks_of_the_matter(progress: Progress, field_id: str, hit: Hit) -> bool:
 
 def _around_another(progress: Progress, field_id: str, hit: Hit) -> bool:
     """`方便说下是因为什么吗` has the words of 方便吗 around another question, or they come again."""
-    if hit.cue.likeness != WORDS_LIKENESS or progress.known.fields[field_id].kind not in CLOSED:
+    if progress.known.fields[field_id].kind not in CLOSED:
+        return False
+    if hit.cue.likeness < 1.0 and _of_a_branch(progress, hit):
+        return True
+    if hit.cue.likeness != WORDS_LIKENESS:
         return False
     if not (is_question(hit.heard.text) or requests(hit.heard.text)):
-        return bool(_LEAVES.search(hit.heard.text))  # 那不打扰了
+        # 那不打扰了; 考试那天别忘了带证件
+        return hit.heard.confidence is None or bool(_LEAVES.search(hit.heard.text))
     other = progress.known.vocabulary.about(hit.rest[: hit.cue.size])
     if other is not None and other != hit.step:
         return not progress.book.has(other)
     due = next_asked(progress)
     again = field_id in progress.book.given and due not in (None, field_id)
     return again and hit.cue.size >= _MUCH
+
+
+def _of_a_branch(progress: Progress, hit: Hit) -> bool:
+    """`您那天有空吗` resembles `哪天有空`, which comes only after that question."""
+    due = next_asked(progress)
+    step = progress.known.ask[due].id if due else None
+    return (
+        step is not None
+        and not progress.book.has(step)
+        and hit.step in behind(progress.known.script, step)
+    )
 
 
 def _of_another_kind(progress: Progress, field_id: str, hit: Hit) -> bool:

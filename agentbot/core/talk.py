@@ -19,6 +19,8 @@ __all__ = ["asks_to_wait", "forbidden", "interruptions", "shouting", "silences"]
 _HOLD = re.compile(r"稍等|等一下|等一会|稍候|稍后|别挂|查一下|登记一下|记一下|别挂断")
 _BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
 _DENIALS = frozenset({"bu", "mei", "wu", "bie", "fei"})
+_NO_MATTER = re.compile("[^,]{1,8}也(?:没事|没关系|不要紧|不碍事|不影响|没问题)")
+"""不知道路线也没事 says of somebody else that it does not matter."""
 _SHORT = 3
 """Signs of a phrase that resembles other speech by chance."""
 _WORTH = 2.0
@@ -48,7 +50,10 @@ def _banned(rule: Forbidden, text: str) -> bool:
     if not places:
         return False
     harmless = [m.span() for w in rule.unless for m in _wording(w).finditer(marked)]
-    return any(not any(a <= start and end <= b for a, b in harmless) for start, end in places)
+    return any(
+        not any(a <= start and end <= b for a, b in harmless) and not _NO_MATTER.match(marked, end)
+        for start, end in places
+    )
 
 
 def _marked(text: str) -> str:

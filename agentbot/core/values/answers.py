@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
-from agentbot.core.questions import bare
+from agentbot.core.questions import bare, confirms
 from agentbot.core.script import Choice
 from agentbot.core.values.base import SLIP, Comparison, Reading, last_match
 
@@ -202,9 +202,15 @@ class ChoiceValue:
         return self.read(text, asked=True)
 
     def repeat(self, given: Reading, text: str) -> Reading | None:
-        """The same choice in the operator's words."""
+        """The choice in the operator's words; another one only where a yes to it is asked for."""
         found = self.read(text, asked=True)
-        return found if found and found.value == given.value else None
+        if found is None or found.value == given.value:
+            return found
+        plain = normal(text)
+        named = {
+            c.value for c in self.choices for p in c.phrases if normal(p) in plain and not bare(p)
+        }
+        return found if named == {found.value} and confirms(text) else None
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """Equal or not."""
