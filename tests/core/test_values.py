@@ -272,3 +272,20 @@ def test_a_garbled_sign_before_an_answer_may_turn_it_about(
     )
 
     assert charged.contested("是", text, murky=murky) is contested
+
+
+def test_another_choice_is_read_back_only_where_a_yes_to_it_is_asked_for():
+    stops = ChoiceValue(
+        (
+            Choice(value="东站", phrases=("火车东站", "东站")),
+            Choice(value="大学城", phrases=("大学城",)),
+        )
+    )
+    given = stops.read("我在火车东站上", asked=True)
+    assert given is not None
+    wrong = stops.repeat(given, "大学城上车，对吧？")
+    assert wrong is not None
+    assert wrong.value == "大学城"
+    assert stops.compare(given, wrong, trust=1.0).same == 0.0
+    assert stops.repeat(given, "大学城那边在修路。") is None
+    assert stops.repeat(given, "东站不去大学城，对吧？") is None
