@@ -13,7 +13,7 @@ from agentbot.core.progress import Progress
 from agentbot.core.questions import is_question, sentences
 from agentbot.core.replies import reply_to_open_question, speaks_of, told_unasked
 from agentbot.core.script import FieldKind, Step
-from agentbot.core.turns import Turn, backchannel, objects
+from agentbot.core.turns import Turn, backchannel, changes_mind, objects
 from agentbot.core.values.address import Address
 from agentbot.core.values.answers import AND
 from agentbot.core.values.base import Reading, ValueKind
@@ -91,7 +91,9 @@ def _take(progress: Progress, turn: Turn) -> None:
     if progress.asked and _REFUSAL.search(turn.text):
         progress.book.refused.add(progress.asked)
     point_to(progress, turn)
-    corrects = objects(turn.text) and not _corrects_itself(progress, turn)
+    corrects = (objects(turn.text) or changes_mind(turn.text)) and not _corrects_itself(
+        progress, turn
+    )
     if corrects and any(_revise(progress, f, turn) for f in _contradicted(progress)):
         return
     asked = progress.asked

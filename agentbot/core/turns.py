@@ -10,7 +10,7 @@ from agentbot.core.events import Heard, Leg
 from agentbot.core.phonetic import normal
 from agentbot.core.questions import ends_in_question
 
-__all__ = ["Turn", "agrees", "backchannel", "objects", "turns"]
+__all__ = ["Turn", "agrees", "backchannel", "changes_mind", "objects", "turns"]
 
 _BACKCHANNEL = re.compile(
     r"(?:[嗯唔哦噢啊呃额哎诶唉喂]|好的?|对对?|是的?|行|可以|没错|您?说|您?讲|请讲|知道了|明白)+"
@@ -58,6 +58,12 @@ class Turn:
         return min(known) if known else None
 
 
+_OTHERWISE = re.compile(
+    r"算了[，,]?(?:还是|那?就|给|来|要)|改主意|改(?:成|为|要|订)|要不(?:还是|就|来|改)|干脆"
+)
+"""How callers say that they now want something else."""
+
+
 def backchannel(text: str) -> bool:
     """A mere sign of listening, which takes no turn."""
     plain = normal(text)
@@ -72,6 +78,11 @@ def agrees(text: str) -> bool:
 def objects(text: str) -> bool:
     """The words contradict what was just said."""
     return bool(_OBJECT.search(text.replace("对不对", "").replace("没错", "")))
+
+
+def changes_mind(text: str) -> bool:
+    """The words take back what their speaker wanted: 算了，给我送三瓶吧."""
+    return bool(_OTHERWISE.search(text))
 
 
 def _answers(item: Heard, asked: list[Heard]) -> bool:

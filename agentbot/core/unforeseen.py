@@ -142,7 +142,7 @@ def perhaps_read_back(
         if (item.start, item.end) in book.explained or not trusted(item):
             continue
         tagged = confirms(item.text) or agreed(item.text)
-        if tagged and len(left_of(without_tag(item.text))) >= _LEAST:
+        if tagged and len(left_of(without_tag(item.text))) >= _REPLY:
             return item
     return None
 

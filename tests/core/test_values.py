@@ -289,3 +289,31 @@ def test_another_choice_is_read_back_only_where_a_yes_to_it_is_asked_for():
     assert stops.compare(given, wrong, trust=1.0).same == 0.0
     assert stops.repeat(given, "大学城那边在修路。") is None
     assert stops.repeat(given, "东站不去大学城，对吧？") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("幺三七，六八七七，哦不，零八七七，七二二九。", "13708777229"),
+        ("幺三二二八五四错了幺八五四六九三六", "13218546936"),
+        ("幺三二，五九零九，错了，五九零五，三八四九。", "13259053849"),
+        ("一三八零，不对，一三九一二三四五", "13912345"),
+        ("一三八零零，不对，一三九零零一二三四五六", "13900123456"),
+    ],
+)
+def test_what_stands_before_a_wrong_group_stays(text, number):
+    phone = Phone((11,), "电话")
+    said = phone.read(text, asked=True)
+    assert said is not None
+    assert said.value == number
+
+
+def test_a_correction_without_a_pause_and_hesitation_in_an_address():
+    address = Address(())
+    for text, value in (
+        ("铁路新村九号楼五单元啊不是二单元一四零一", "铁路新村9号楼2单元1401"),
+        ("嗯……六号楼四门二五零三。", "6号楼4单元2503"),
+    ):
+        said = address.read(text, asked=True)
+        assert said is not None
+        assert said.value == value

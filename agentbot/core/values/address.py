@@ -91,6 +91,11 @@ _PUT_RIGHT = re.compile(
     rf"({_NUMBER})(?:是(?=\W*好))?\W*(?:(?:好的?|改(?:过来|好)了?|记[下好上]了?|知道了|明白了|[啊呀哦哈])\W*)*$"
 )
 """好，幺八零四，改过来了: a number alone, and that it is taken down (八百零四是好的: 室)."""
+_HESITATION = re.compile("…+|\\.{3,}")
+_SLIPPED = re.compile(
+    "(?:[啊哦噢哎呃](?:不是|不对|不(?=[零幺一二两三四五六七八九十百\\d])|错了)|我?[说记念看]错了)[，,]?"
+)
+"""五单元啊不是二单元: a correction without a pause."""
 _LEAST_ROOM, _LONGEST_ROOM = 2, 4
 """Figures of a room said without a unit; more of them are a telephone number."""
 _DOOR = 2
@@ -104,6 +109,7 @@ _NEAR = 0.8
 
 
 def _repaired(text: str) -> str:
+    text = _SLIPPED.sub("，不是，", _HESITATION.sub("，", text))
     return _HEM.sub("，", units_mended(text))
 
 

@@ -46,6 +46,11 @@ def _lacks_a_group(whole: str, part: str) -> bool:
     )
 
 
+def _agree(old: str, new: str) -> float:
+    """Share of digits in which a group is said again alike."""
+    return Levenshtein.normalized_similarity(old, new[: len(old)])
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """`lengths`: how many digits a whole number may have, the usual one first; `names`: what it is called."""
@@ -95,7 +100,7 @@ class Phone:
     def _merged(self, old: str, new: str, words: str) -> str:
         """`old` with the correction `new` put where it belongs."""
         if self._nearly(new) or len(new) >= len(old):
-            return new
+            return self._behind(old, new)
         instead = _INSTEAD.search(words)
         if instead:
             wrong, right = digits_of(instead["old"]), digits_of(instead["new"])
@@ -132,6 +137,19 @@ class Phone:
                 return self.reading(old.value.replace(wrong, right))
             digits = right or digits
         return self.reading(self._merged(old.value, digits, text))
+
+    def _behind(self, old: str, new: str) -> str:
+        """幺三七，六八七七，不对，零八七七七二二九: the groups before the wrong one stay.
+
+        What is more like the beginning is the whole number, said anew.
+        """
+        if self._nearly(new):
+            return new
+        cuts = (cut for cut in range(1, len(old)) if self.complete(old[:cut] + new))
+        cut = next(cuts, None)
+        if cut is None or _agree(old, new) >= _agree(old[cut:], new):
+            return new
+        return old[:cut] + new
 
     def join(self, pieces: Sequence[tuple[str, bool]]) -> str:
         """One number from what was said piece by piece: (text, it corrects the piece before).
