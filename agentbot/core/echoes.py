@@ -17,6 +17,7 @@ from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.cues import floor
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
+from agentbot.core.performed import trusted
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import backchannel, objects
@@ -53,6 +54,8 @@ _SHORT, _HARDLY = 9, 0.45
 """Signs of a name read back at most; likeness below which words are about something else."""
 _MURKY = 0.4
 """Words below this confidence may have been anything."""
+_UNSURE = 0.7
+"""Words below this confidence may have been a matter in words of the operator's own."""
 _GARBLED = 0.3
 """Strength of a value that was said and not understood."""
 _LIKE = 0.62
@@ -65,6 +68,7 @@ _LEAST = 4
 """Signs before a question in one utterance that can be a read-back."""
 
 
+_PLACED = re.compile("[号栋幢单室楼]")
 _CLAUSE = re.compile(r"[^，,。？?！!；;\s]+[，,。？?！!；;\s]*")
 _FRAME = re.compile(r"[那您你家的好行嗯哦啊呀呃]|请问|麻烦|现在|具体|这边|看|我")
 """What leads up to a question and is no value."""
@@ -111,12 +115,16 @@ def echo(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Echoed
     begun = max(asked, default=answer[0].start - _TOGETHER)
     closing = _closing(known, book, field, given[0].asked if given else True, begun)
     others = {(u.start, u.end) for f in book.repeated if f != field for u in _repeating(book, f)}
+    steps = {(h.heard.start, h.heard.end) for h in book.hits}
     said: list[Heard] = []
     rest: list[Heard] = []
     spoke = False
     for item in _operator(heard, begun):
         place = (item.start, item.end)
         late = item.start > answer[-1].end + _REACH
+        if place in others and place not in steps and not late and _an_address(known, field, item):
+            # Garbled, it may be this value as well as the other that it was taken for.
+            rest.append(item)
         if place in closing and (spoke or not late):
             _last_words(known, field, item, closing[place], words, said, rest)
             return _told(said, rest)
@@ -179,9 +187,20 @@ def _beside(known: Known, item: Heard) -> bool:
         return True
     if _tagged(item.text):
         return False
+    if len(left_of(item.text)) < _LEFT:
+        return True
+    # Garbled words may share a sound with a step that is told, and be the value all the same.
+    least = 1 if trusted(item) else 2
     told = (s.id for s in known.script.steps if s.kind is StepKind.SAY)
-    return len(left_of(item.text)) < _LEFT or any(
-        known.vocabulary.tells(step, item.text) for step in told
+    return any(known.vocabulary.tells(step, item.text, least=least) for step in told)
+
+
+def _an_address(known: Known, field: str, item: Heard) -> bool:
+    """Garbled words with the signs of an address, taken for another value for their numbers."""
+    return (
+        known.fields[field].kind is FieldKind.ADDRESS
+        and not trusted(item)
+        and bool(_PLACED.search(item.text))
     )
 
 
@@ -246,10 +265,14 @@ def _sort(
         return
     if titled or (tagged and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
         said.append(item)
-    elif fits or (
-        item.confidence is not None and item.confidence < _MURKY and len(speech) >= _LEAST
-    ):
+    elif fits or (_murky(item, kind) and len(speech) >= _LEAST):
         rest.append(item)
+
+
+def _murky(item: Heard, kind: FieldKind) -> bool:
+    """Words that may have been anything; a matter may be put in any words at all."""
+    least = _UNSURE if kind is FieldKind.TOPIC else _MURKY
+    return item.confidence is not None and item.confidence < least
 
 
 def _matter(known: Known, field: str, text: str) -> bool:

@@ -32,7 +32,7 @@ _QUESTION = re.compile(
     r"(?:请|麻烦|劳驾).*[说报留讲给告打评填念]|[说报留讲给打评登念读]一?[下个]|[说报讲定约选挑给留]个"
 )
 _CONFIRMS = re.compile(
-    r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧?|(?:没|不会)[记听写]错吧?|是这样[吗吧]|正确吗|是这个\w{2}吗|是这个(?:情况|意思|问题|事儿?)[吗吧]|是这么(?:个情况|回事儿?|叫|写)[吗吧]|行吗|好吗|可以吗|对不|是不|是这\w{1,5}不)[?？]?$"
+    r"(?:对吗|对吧|对不对|是吗|是吧|是不是|没错吧?|(?:没|不会)[记听写]错吧?|是这样[吗吧]|正确吗|是这个\w{2}吗|是这个(?:情况|意思|问题|事儿?)[吗吧]|是这么(?:个情况|回事儿?|叫|写)[吗吧]|是这[儿里][吗吧]|行吗|好吗|可以吗|对不|是不|是这\w{1,5}不)[?？]?$"
 )
 """Asks for a yes to what was just said."""
 _HEM = re.compile(r"(?:^|[，,])(?:那个?什么|那什么的)(?=[，,。])")
@@ -160,10 +160,10 @@ class Vocabulary:
         """How many pairs of signs words share with a question's cues."""
         return len(_written_pairs(text) & self.written[step])
 
-    def tells(self, step: str, text: str) -> bool:
-        """Whether a statement speaks of what this step is about."""
+    def tells(self, step: str, text: str, *, least: int = 1) -> bool:
+        """Whether a statement speaks of what this step is about; `least`: pairs of sounds."""
         signs = set(normal(text)) & self.signs[step]
-        return len(signs) > 1 or not self.sounds[step].isdisjoint(_pairs(text))
+        return len(signs) > least or len(self.sounds[step] & _pairs(text)) >= least
 
 
 def telling_phrases(script: Script) -> dict[str, frozenset[str]]:

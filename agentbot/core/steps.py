@@ -12,6 +12,7 @@ from agentbot.core.fields import Fact, trust
 from agentbot.core.known import Known
 from agentbot.core.path import Route
 from agentbot.core.performed import Performed, trusted
+from agentbot.core.phonetic import normal
 from agentbot.core.script import Step, StepKind
 from agentbot.core.sought import LOST, Looks, ruled_out, unclear
 from agentbot.core.unforeseen import due_place, perhaps_read_back, perhaps_told
@@ -25,6 +26,8 @@ _BREATH = 1.2
 """Seconds of pause within one breath."""
 _SURE = 0.9
 """Strength of a value that is one whatever was asked."""
+_SLOWEST = 1.5
+"""Signs a second below which speech was recognised in part only; people say 3 to 6."""
 _BEGINNING = 5.0
 """Seconds at the start of a call that hold steps; an answer heard late by less holds none."""
 
@@ -271,9 +274,7 @@ class _Judge:
             if (
                 item.end > start
                 and item.start < end
-                and unclear(self.book, item)
-                and not ruled_out(self.looks, step.id, item.start)
-                and not self._greets(step, item)
+                and (self._may_greet(step, item) or self._open(step, item))
             ):
                 return self._untold(
                     base, "weak_audio", start=round(item.start, 1), end=round(item.end, 1)
@@ -320,6 +321,24 @@ class _Judge:
 
     def _used(self, item: Heard) -> bool:
         return (item.start, item.end) in self.book.explained
+
+    def _open(self, step: Step, item: Heard) -> bool:
+        """Words that may have been anything, this step too."""
+        return (
+            unclear(self.book, item)
+            and not ruled_out(self.looks, step.id, item.start)
+            and not self._greets(step, item)
+        )
+
+    def _may_greet(self, step: Step, item: Heard) -> bool:
+        """Few words for so long a sound at the beginning: most of a sentence was not heard."""
+        return (
+            step.id == self.known.greeting
+            and item.leg is Leg.OPERATOR
+            and item.confidence is not None
+            and item.start < _BEGINNING
+            and len(normal(item.text)) < _SLOWEST * (item.end - item.start)
+        )
 
     def _greets(self, step: Step, item: Heard) -> bool:
         """In one breath with the greeting: garbled words there are part of it."""

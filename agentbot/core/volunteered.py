@@ -14,10 +14,8 @@ from agentbot.core.values.topic import Topic
 
 __all__ = ["garbled_value", "summed_up"]
 
-_UNSURE = 0.7
-"""Words of a caller below this confidence may have been others."""
-_UNSURE_TOO = 0.9
-"""The same of an operator, who speaks more clearly, and of words near an answer of the script."""
+_UNSURE = 0.9
+"""Words below this confidence may have been others."""
 _NEAR = {2: 0.75, 3: 0.6}
 """Likeness from which garbled words may be an answer, by its signs (3: three and more)."""
 _UNDERSTOOD = 0.5
@@ -41,7 +39,7 @@ def summed_up(known: Known, field: str, heard: Iterable[Heard]) -> Heard | None:
     for item in heard:
         if item.leg is not Leg.OPERATOR or item.confidence is None:
             continue
-        if item.confidence >= _UNSURE_TOO or len(normal(item.text)) < _LONG:
+        if item.confidence >= _UNSURE or len(normal(item.text)) < _LONG:
             continue
         if _SUMS_UP.search(item.text) and (tells is None or tells.search(item.text)):
             return item
@@ -79,7 +77,7 @@ def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) 
     for item in heard:
         if item.leg is not Leg.CALLER or item.confidence is None:
             continue
-        if item.confidence >= (_UNSURE if tells else _UNSURE_TOO):
+        if item.confidence >= _UNSURE:
             continue
         if len(normal(item.text)) < _LONG:
             continue
