@@ -37,8 +37,6 @@ _MOST = 8
 _ABOUT = re.compile(
     r"您说|您是说|您的意思|问题是|情况是|报修的|反映|也就是|是不是|您家|您那|咱们?这|[对是没]\w{0,2}吧|对[吗不]|[哈啊]$|记[一上下]|重复|确认|是这样|了解|知道了|明白"
 )
-_CHANCE = 0.25
-"""Share of sound that words have in common by chance."""
 _SHARED = 0.34
 """Share of it from which they are about the same, however they are put."""
 _ANSWERS = re.compile(
