@@ -54,7 +54,7 @@ _SHORT, _HARDLY = 9, 0.45
 """Signs of a name read back at most; likeness below which words are about something else."""
 _MURKY = 0.4
 """Words below this confidence may have been anything."""
-_UNSURE = 0.7
+_UNSURE = 0.8
 """Words below this confidence may have been a matter in words of the operator's own."""
 _GARBLED = 0.3
 """Strength of a value that was said and not understood."""
