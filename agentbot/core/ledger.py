@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from agentbot.core.book import Book, Given, Hit, Repeated
 from agentbot.core.caller import hear_caller
-from agentbot.core.echoes import enter_echoes
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.operator import hear_operator
 from agentbot.core.progress import Progress
+from agentbot.core.readback.by_place import enter_echoes
 from agentbot.core.turns import turns
 
 __all__ = ["Book", "Given", "Hit", "Known", "Repeated", "follow"]

@@ -14,7 +14,7 @@ from agentbot.core.path import behind
 from agentbot.core.phonetic import find, normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import agreed, confirms, is_question, requests, sentences
-from agentbot.core.readback import read_back
+from agentbot.core.readback.by_value import read_back
 from agentbot.core.replies import next_asked, open_question
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn, backchannel

@@ -10,7 +10,7 @@ from agentbot.core.events import Heard, Leg
 from agentbot.core.phonetic import normal
 from agentbot.core.questions import ends_in_question
 
-__all__ = ["Turn", "agrees", "backchannel", "changes_mind", "objects", "turns"]
+__all__ = ["Turn", "agrees", "backchannel", "changes_mind", "objects", "objects_at_once", "turns"]
 
 _BACKCHANNEL = re.compile(
     r"(?:[嗯唔哦噢啊呃额哎诶唉喂]|好的?|对对?|是的?|行|可以|没错|您?说|您?讲|请讲|知道了|明白)+"
@@ -23,6 +23,8 @@ _AGREE = re.compile(
 _OBJECT = re.compile(
     r"(?<!对)不对|没对|(?<![可是要])不是(?!不是|说|嘛|吗|什么|很|太|特别|那么|怎么)|(?:^|[，,。！？\s哎呃啊哦嗯])(?:不好意思)?错了|(?<!没)(?:说|听|弄|搞|记|写)错|不不|应该是|我说的是|麻烦改|改一?下是|改成|换成"
 )
+_OPENING = 6
+"""An objection stands within the first signs of a turn; later ones correct one's own words."""
 _OVERLAP = 0.5
 """An answer may begin so many seconds before the question ends."""
 _PAUSE = 2.5
@@ -78,6 +80,11 @@ def agrees(text: str) -> bool:
 def objects(text: str) -> bool:
     """The words contradict what was just said."""
     return bool(_OBJECT.search(text.replace("对不对", "").replace("没错", "")))
+
+
+def objects_at_once(text: str) -> bool:
+    """The words begin by contradicting what was just said by another."""
+    return objects(normal(text)[:_OPENING])
 
 
 def changes_mind(text: str) -> bool:

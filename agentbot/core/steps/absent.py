@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agentbot.core.case import Case
-from agentbot.core.echoes import Echo, echo
 from agentbot.core.events import Heard, Leg
 from agentbot.core.performed import trusted
+from agentbot.core.readback.echoes import Echo, echo
 from agentbot.core.script import Step, StepKind
 from agentbot.core.steps.hidden import hidden
 from agentbot.core.unforeseen import perhaps_read_back
