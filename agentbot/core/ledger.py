@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentbot.core.book import Book, Given, Hit, Repeated
-from agentbot.core.caller import hear_caller
+from agentbot.core.caller.hear import hear_caller
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.operator import hear_operator

@@ -1,0 +1,1 @@
+"""The caller's side of the book: values given, gone on with, corrected, refused."""
