@@ -17,7 +17,7 @@ from typing import Any
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
-__all__ = ["Sound", "Span", "find", "find_apart", "likeness", "normal", "sound"]
+__all__ = ["Sound", "Span", "find", "find_apart", "likeness", "normal", "shared_sound", "sound"]
 
 _INITIALS = sorted(
     "b p m f d t n l g k h j q x zh ch sh r z c s y w".split(), key=len, reverse=True
@@ -175,3 +175,12 @@ def find_apart(cue: Sound, speech: Sound, most: int) -> Span | None:
                         return Span(start // 2, after + gap + size - cut, _APART_LIKENESS)
             start = speech.code.find(head, start + 1)
     return None
+
+
+def shared_sound(one: Sound, other: Sound, run: int = 2) -> float:
+    """Share of `one`'s runs of `run` signs that `other` has too, by sound, 0..1."""
+    mine = [one.code[i : i + 2 * run] for i in range(0, len(one.code) - 2 * run + 1, 2)]
+    if not mine:
+        return 0.0
+    theirs = {other.code[i : i + 2 * run] for i in range(0, len(other.code) - 2 * run + 1, 2)}
+    return sum(1 for piece in mine if piece in theirs) / len(mine)

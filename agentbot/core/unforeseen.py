@@ -17,7 +17,7 @@ from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
 from agentbot.core.performed import Performed, answered, trusted
-from agentbot.core.phonetic import normal, sound
+from agentbot.core.phonetic import normal, shared_sound, sound
 from agentbot.core.questions import (
     agreed,
     confirms,
@@ -31,7 +31,6 @@ from agentbot.core.replies import OPENS
 from agentbot.core.script import FieldKind, Step, StepKind
 from agentbot.core.talk import asks_to_wait, forbidden
 from agentbot.core.turns import backchannel
-from agentbot.core.values.topic import shared_sound
 
 __all__ = ["due_place", "perhaps_read_back", "perhaps_told", "told"]
 

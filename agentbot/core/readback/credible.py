@@ -6,14 +6,15 @@ import re
 
 from agentbot.core.events import Leg
 from agentbot.core.performed import trusted
-from agentbot.core.phonetic import sound
+from agentbot.core.phonetic import shared_sound, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import confirms, ends_in_question
 from agentbot.core.script import FieldKind
 from agentbot.core.talk import forbidden
 from agentbot.core.turns import Turn, backchannel
 from agentbot.core.values.base import Reading
-from agentbot.core.values.topic import Topic, shared_sound
+from agentbot.core.values.topic import Topic
+from agentbot.core.values.topic_words import framed
 
 __all__ = ["colleague", "may_repeat"]
 
@@ -75,18 +76,14 @@ def _may_be_the_topic(progress: Progress, field_id: str, reading: Reading, turn:
     later = any(h.step in asking and h.heard.end < turn.start for h in progress.book.hits)
     if isinstance(kind, Topic) and reading.strength <= _ABOUT_IT and all(map(trusted, turn.heard)):
         # Sounds that resemble some word of the trade by chance say nothing.
-        put = kind.framed(turn.text) and not later
+        put = framed(turn.text) and not later
         shared = shared_sound(sound(reading.value), sound(given.value))
         if not (put or kind.written(reading.value) or shared >= _SHARED):
             return False
         if forbidden(progress.known.script.forbidden, turn.heard, "zh"):
             return False
     before = progress.book.repeated.get(field_id)
-    if (
-        isinstance(kind, Topic)
-        and not kind.framed(turn.text)
-        and _of_another_matter(reading, given)
-    ):
+    if isinstance(kind, Topic) and not framed(turn.text) and _of_another_matter(reading, given):
         agreed = before is not None and before[-1].confirmed is not False
         if agreed and not _of_another_matter(before[-1].reading, given):  # type: ignore[index]
             return False
