@@ -9,11 +9,13 @@ import re
 
 from agentbot.core.phonetic import normal
 
-__all__ = ["aside", "left_of", "mere_courtesy"]
+__all__ = ["NO_MATTER", "aside", "left_of", "mere_courtesy"]
 
 _COMFORT = re.compile(
     r"别着?急|放心|慢慢[来说讲]|没关系|没事|担心|理解|不客气|不用谢|应该的|别生气|别担心|抱歉|不好意思|对不起"
 )
+NO_MATTER = re.compile("[^,]{1,8}也(?:没事|没关系|不要紧|不碍事|不影响|没问题)")
+"""不知道路线也没事 says of somebody else that it does not matter; a comma stands where the speaker broke off."""
 _WRITING = re.compile(
     r"给我一点时间|系统|加载|电脑|(?:改|更正|修改|记|登记|备注|加急|查|核实)[好上下过]?(?:来|了|一下|好)"
 )

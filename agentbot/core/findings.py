@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from agentbot.core.case import Case
 from agentbot.core.events import CallStarted
 from agentbot.core.fields import Fact
+from agentbot.core.forbidden import forbidden
 from agentbot.core.own_number import own_number
 from agentbot.core.path import Walk
 from agentbot.core.script import StepKind
-from agentbot.core.talk import forbidden, interruptions, shouting, silences
+from agentbot.core.talk import interruptions, shouting, silences
 from agentbot.core.verdict import (
     FieldVerdict,
     Finding,

@@ -12,7 +12,7 @@ from agentbot.core.book import Book, Given, Hit, Repeated
 from agentbot.core.caller.hear import hear_caller
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
-from agentbot.core.operator import hear_operator
+from agentbot.core.operator.hear import hear_operator
 from agentbot.core.progress import Progress
 from agentbot.core.readback.by_place import enter_echoes
 from agentbot.core.turns import turns

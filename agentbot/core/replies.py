@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from agentbot.core.clauses import PAUSE
 from agentbot.core.path import Walk, branches
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
@@ -35,7 +36,6 @@ OPENS = re.compile(r"什么(?:情况|问题|事|需要|[可能]以?帮)|怎么�
 _AHEAD = 4
 """Questions of the script among which one in unforeseen words is looked for."""
 _DENIED = re.compile(r"[不没别未非][^，,。！？!?；;]{0,3}$")
-_CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 
 
 def open_question(progress: Progress, turn: Turn) -> bool:
@@ -150,7 +150,7 @@ def told_unasked(progress: Progress, turn: Turn) -> list[tuple[str, Reading]]:
             or len(phrases) < sum(len(c.phrases) for c in field.choices)
         ):
             continue
-        for clause in _CLAUSE.split(turn.text):
+        for clause in PAUSE.split(turn.text):
             places = sorted((clause.find(p), p) for p in phrases if p in clause)
             named = next((p for at, p in places if not _DENIED.search(clause[:at])), None)
             if named is not None:

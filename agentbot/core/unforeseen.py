@@ -15,6 +15,7 @@ from dataclasses import replace
 from agentbot.core.asides import aside, left_of, mere_courtesy
 from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
+from agentbot.core.forbidden import forbidden
 from agentbot.core.known import Known
 from agentbot.core.performed import Performed, answered, trusted
 from agentbot.core.phonetic import normal, shared_sound, sound
@@ -29,7 +30,7 @@ from agentbot.core.questions import (
 )
 from agentbot.core.replies import OPENS
 from agentbot.core.script import FieldKind, Step, StepKind
-from agentbot.core.talk import asks_to_wait, forbidden
+from agentbot.core.talk import asks_to_wait
 from agentbot.core.turns import backchannel
 
 __all__ = ["due_place", "perhaps_read_back", "perhaps_told", "told"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from agentbot.core.caller.give import SURELY, give
+from agentbot.core.clauses import clauses
 from agentbot.core.path import Walk
 from agentbot.core.phonetic import normal
 from agentbot.core.progress import Progress
@@ -16,13 +15,11 @@ from agentbot.core.values.answers import AND
 
 __all__ = ["answers_ahead"]
 
-_CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
-
 
 def answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
     """An answer that goes on to what would be asked next: `不方便，后天中午再打吧`, `修好了，收了五十`."""
     known, given = progress.known, progress.book.given
-    clauses = [c for c in _CLAUSE.split(AND.sub("，", turn.text)) if normal(c)]
+    told = clauses(AND.sub("，", turn.text))
     for field_id, step in known.ask.items():
         if field_id in given or field_id == asked:
             continue
@@ -31,10 +28,10 @@ def answers_ahead(progress: Progress, asked: str, turn: Turn) -> None:
         if what is FieldKind.TIME and _leads_to(progress, asked, step.id):
             reading = kind.read(turn.text, asked=True)
         elif what is FieldKind.NUMBER and _leads_to(progress, asked, step.id):
-            counts = (c for c in clauses[1:] if any(u in c for u in known.fields[field_id].unit))
+            counts = (c for c in told[1:] if any(u in c for u in known.fields[field_id].unit))
             reading = next((r for c in counts if (r := kind.read(c, asked=True))), None)
         elif what is FieldKind.CHOICE and asked in given:
-            about = (c for c in clauses[1:] if _speaks_of(progress, step, c, asked))
+            about = (c for c in told[1:] if _speaks_of(progress, step, c, asked))
             reading = next((r for c in about if (r := kind.read(c, asked=True))), None)
         if reading is not None and reading.strength >= SURELY:
             give(progress, field_id, reading, turn, asked=False)

@@ -6,13 +6,13 @@ import re
 
 from agentbot.core.book import Given
 from agentbot.core.caller.give import SURELY, read
+from agentbot.core.clauses import PAUSE
 from agentbot.core.progress import Progress
 from agentbot.core.script import FieldKind
 from agentbot.core.turns import Turn, changes_mind, objects, objects_at_once
 
 __all__ = ["corrected"]
 
-_CLAUSE = re.compile(r"[，,。！？!?；;\s]+")
 _DENIES = re.compile(r"不|错|改")
 
 
@@ -30,7 +30,7 @@ def _corrects_itself(progress: Progress, turn: Turn) -> bool:
         return False
     if not _DENIES.search(turn.text) and _answered(progress, progress.asked, turn):
         return True  # 应该是上周五 answers the question
-    before = _CLAUSE.split(turn.text, maxsplit=1)[0]
+    before = PAUSE.split(turn.text, maxsplit=1)[0]
     if (
         progress.just_repeated
         and objects_at_once(turn.text)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from rapidfuzz.distance import Levenshtein
 
+from agentbot.core.clauses import clauses
 from agentbot.core.phonetic import normal
 from agentbot.core.pointed import adopt
 from agentbot.core.progress import Progress
@@ -138,4 +137,4 @@ def _nearer(new: Reading, old: Reading, wanted: Reading) -> bool:
 def _pieces(progress: Progress, field_id: str, text: str) -> list[str]:
     if progress.known.fields[field_id].kind is FieldKind.TOPIC:
         return sentences(text)
-    return [c for c in (text, *re.split(r"[，,。！？!?；;\s]", text)) if normal(c)]
+    return [c for c in (text, *clauses(text)) if normal(c)]

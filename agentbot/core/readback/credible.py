@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from agentbot.core.events import Leg
+from agentbot.core.forbidden import forbidden
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import shared_sound, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import confirms, ends_in_question
 from agentbot.core.script import FieldKind
-from agentbot.core.talk import forbidden
 from agentbot.core.turns import Turn, backchannel
 from agentbot.core.values.base import Reading
 from agentbot.core.values.topic import Topic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agentbot.core.clauses import clauses
 from agentbot.core.phonetic import Sound, find, likeness, normal, sound
 from agentbot.core.questions import bare, confirms
 from agentbot.core.script import Choice
@@ -174,14 +175,14 @@ class ChoiceValue:
         while (hem := _HEM.match(text)) and normal(text[hem.end() :]):
             text = text[hem.end() :]
         # The answer comes first: 解决了，就是慢了点 is a yes.
-        clauses = [c for c in re.split(r"[，,。！？!?；;\s]", text) if normal(c)]
-        told = [c for c in clauses if not _OWN_QUESTION.search(c)]
+        said = clauses(text)
+        told = [c for c in said if not _OWN_QUESTION.search(c)]
         if not told and not self._worded(text):
             return None  # 你们是哪儿的 is no yes
-        clauses = told or clauses
+        said = told or said
         # 好的哈，不着急的: what says something comes before a mere word of consent.
-        clauses.sort(key=bare)
-        for clause in (*clauses, text):
+        said.sort(key=bare)
+        for clause in (*said, text):
             # 嗯就那样: a hem before an answer is no yes.
             found, denials = self._heard(_HUM.sub("", clause))
             if not found and not denials:

@@ -1,0 +1,1 @@
+"""The operator's side of the book: steps said, questions asked, values repeated."""
