@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from agentbot.core.events import Heard, Rescored
 from agentbot.core.ledger import Book, Given, Known, Repeated
-from agentbot.core.rescored import compared, names_alike
+from agentbot.core.rescored.compare import compared
+from agentbot.core.rescored.names import names_alike
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.values.answers import ChoiceValue
 from agentbot.core.values.base import CERTAIN, Comparison, ValueKind

@@ -11,7 +11,7 @@ from agentbot.core.events import Heard, Rescored
 from agentbot.core.known import Known
 from agentbot.core.numerals import NUMBER_SIGNS
 from agentbot.core.phonetic import normal
-from agentbot.core.rescored import names_alike
+from agentbot.core.rescored.names import names_alike
 from agentbot.core.script import FieldKind
 from agentbot.core.values.address_place import number_leads
 from agentbot.core.values.base import Reading, ValueKind, corrects, last_match

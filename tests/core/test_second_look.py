@@ -8,7 +8,8 @@ from agentbot.core.book import Book, Given, Repeated
 from agentbot.core.doubts import ValueDoubt
 from agentbot.core.events import CallEnded, CallStarted, Heard, Leg, Rescored, Word
 from agentbot.core.known import Known
-from agentbot.core.rescored import compared, names_alike
+from agentbot.core.rescored.compare import compared
+from agentbot.core.rescored.names import names_alike
 from agentbot.core.script import (
     Cue,
     Direction,

@@ -22,8 +22,9 @@ from agentbot.core.script import Script
 from agentbot.core.seat.alerts import Alerts
 from agentbot.core.seat.concerns import Moment, concerns
 from agentbot.core.seat.line import fill, grouped, pieces
-from agentbot.core.seat.standing import Hand, Standing, Ticks, stand
+from agentbot.core.seat.standing import Hand, Standing, stand
 from agentbot.core.seat.steady import Steady
+from agentbot.core.seat.ticks import Ticks
 from agentbot.core.seat.view import (
     FieldView,
     LineView,

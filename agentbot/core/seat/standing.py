@@ -1,7 +1,7 @@
 """Where the operator stands in the script while the call is live.
 
 The verdict says how a call would be judged if it ended now; to a person who is still talking
-a step is `missed` only when they are clearly past it, and a tick once shown does not flicker.
+a step is `missed` only when they are clearly past it.
 """
 
 from __future__ import annotations
@@ -15,19 +15,16 @@ from agentbot.core.judge import Judgement
 from agentbot.core.known import Known
 from agentbot.core.path import END, Route, reachable, route
 from agentbot.core.script import Step, StepKind
-from agentbot.core.seat.unfinished import corrected_since, unfinished
+from agentbot.core.seat.unfinished import corrected_since
 from agentbot.core.seat.view import StepState, StepView
 from agentbot.core.verdict import FieldVerdict, StepResult
 
-__all__ = ["Hand", "Standing", "Ticks", "stand"]
+__all__ = ["Hand", "Standing", "stand"]
 
 _PAST = 3.0
 """Seconds after the next step from which one is clearly past the one before."""
-_HELD = 5.0
-"""Seconds for which a tick stands though the words that gave it now read otherwise."""
 _BESIDE = (StepState.DONE, StepState.WRONG, StepState.NOT_APPLICABLE)
 """Marks with which a step needs nothing more."""
-
 _SKIPPED = (StepState.MISSED, StepState.CANNOT_TELL, StepState.NOT_APPLICABLE)
 """What a step may be called that one is past."""
 
@@ -55,34 +52,6 @@ class Standing:
     """The closing has been begun."""
     left: tuple[str, ...]
     """What should still be mended before the closing, when that is begun or next."""
-
-
-class Ticks:
-    """Which steps were seen done, and when last."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, float] = {}
-
-    def update(
-        self, known: Known, said: Judgement, now: float, *, settled: bool, growing: bool
-    ) -> set[str]:
-        """Steps that count as performed.
-
-        `settled`: no words of the operator are under way; `growing`: they are saying something
-        at this moment, so that a read-back may be half done.
-        """
-        for result in said.steps:
-            if result.start is not None:
-                step = known.steps[result.step]
-                if step.kind is StepKind.READ_BACK and step.field and step.id not in self._seen:
-                    matched = said.facts[step.field].result.verdict is FieldVerdict.MATCHED
-                    half = unfinished(known, said, step.field, now)
-                    if growing or half or not (settled or matched):
-                        continue
-                self._seen[result.step] = now
-            elif settled and now - self._seen.get(result.step, now) >= _HELD:
-                del self._seen[result.step]
-        return set(self._seen)
 
 
 def stand(
