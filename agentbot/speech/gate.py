@@ -9,47 +9,32 @@ would.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from agentbot.speech.base import (
-    Partial,
-    SpeechEnded,
     SpeechEvent,
-    SpeechStarted,
     Unrecognised,
     Utterance,
 )
-from agentbot.speech.vad import RATE
-from agentbot.speech.voice import VoiceDetector
+from agentbot.speech.gate_places import Places
+from agentbot.speech.gate_voice import Background, Voice
 
 __all__ = ["CutStream", "Gate"]
 
 _FRAME_SECONDS: Final = 0.032
 """What the detector takes at a time: 512 samples at 16 kHz."""
-_VOICED: Final = 0.35
-"""Low: a shut gate loses words, an open one costs only time."""
 _ABOVE: Final = 2.5
 """Power above the background's by which a frame may be speech (4 dB)."""
-_MEMORY: Final = 250
-"""Frames (8 s) of which the quiet tenth is the background."""
-_BACKGROUND: Final = 1e-6
-"""Power (-60 dB) of the background until it is known."""
-_KNOWN: Final = 30
-"""Frames after which it is."""
 _LEAST: Final = 1e-9
 """Power (-90 dB) below which there is nothing at all."""
 _LEAD_SECONDS: Final = 0.25
 """Sound before a voice that goes along: soft first syllables."""
 _TAIL_SECONDS: Final = 0.2
 """Quiet after a voice that goes along: soft last syllables, and the end of a word."""
-_SLACK: Final = 0.02
-"""Seconds by which word times may be early."""
 _SPEECH_SECONDS: Final = 0.6
 """Less voice than this is a cough or a yes, not a step of a script."""
 _QUIET_SECONDS: Final = 0.7
@@ -81,13 +66,13 @@ class Gate:
         self._frame = round(rate * _FRAME_SECONDS)
         self._rest = np.zeros(0, np.float32)
         self._lead: deque[NDArray[np.float32]] = deque(maxlen=round(_LEAD_SECONDS / _FRAME_SECONDS))
-        self._voice = _Voice(rate)
-        self._background = _Background()
+        self._voice = Voice(rate)
+        self._background = Background()
         self._at = 0
         self._open = False
         self._quiet = 0.0
         self._passed: list[NDArray[np.float32]] = []
-        self._places = _Places()
+        self._places = Places()
         self._opened = self._loud = 0.0
         self._words = False
 
@@ -153,95 +138,3 @@ class Gate:
     def _placed(self, events: Sequence[SpeechEvent]) -> list[SpeechEvent]:
         self._words = self._words or any(isinstance(event, Utterance) for event in events)
         return [self._places.put(event) for event in events]
-
-
-class _Places:
-    """Where on the leg the stretches lie that the stream was given."""
-
-    def __init__(self) -> None:
-        self._stretches: deque[tuple[float, float]] = deque(maxlen=200)
-
-    def note(self, fed: float, at: float) -> None:
-        """What the stream takes from its second `fed` on begins at second `at` of the leg."""
-        self._stretches.append((fed, at))
-
-    def of(self, fed: float) -> float:
-        """A second of the stream, on the leg."""
-        for begins, at in reversed(self._stretches):
-            if fed >= begins - _SLACK:
-                return round(at + fed - begins, 3)
-        return round(fed, 3)
-
-    def put(self, event: SpeechEvent) -> SpeechEvent:
-        """The event in seconds of the leg."""
-        if isinstance(event, SpeechStarted | SpeechEnded):
-            return replace(event, at=self.of(event.at))
-        if isinstance(event, Unrecognised):
-            return event
-        heard = event.heard
-        words = tuple(
-            replace(word, start=self.of(word.start), end=self._end(word.start, word.end))
-            for word in heard.words
-        )
-        moved = replace(
-            heard, start=self.of(heard.start), end=self._end(heard.start, heard.end), words=words
-        )
-        return Partial(heard=moved) if isinstance(event, Partial) else Utterance(heard=moved)
-
-    def _end(self, start: float, end: float) -> float:
-        """An end belongs to the stretch before it where two meet."""
-        return max(
-            self.of(start), self.of(max(start, end - 2 * _SLACK)) + min(end - start, 2 * _SLACK)
-        )
-
-
-class _Background:
-    """The power of a leg where nobody speaks."""
-
-    def __init__(self) -> None:
-        self._powers: deque[float] = deque(maxlen=_MEMORY)
-        self._floor = _BACKGROUND
-        self._age = 0
-
-    def after(self, power: float) -> float:
-        self._powers.append(power)
-        self._age += 1
-        if len(self._powers) >= _KNOWN and self._age % 8 == 0:
-            self._floor = sorted(self._powers)[len(self._powers) // 10]
-        return self._floor
-
-
-class _Voice:
-    """Silero's detector where it is worth its cost: a frame that is loud, and some before it."""
-
-    def __init__(self, rate: int) -> None:
-        self._up: Callable[[NDArray[np.float32]], NDArray[np.float32]] = (
-            (lambda frame: frame) if rate == RATE else lambda frame: soxr.resample(frame, rate, RATE, "QQ")
-        )  # fmt: skip
-        self._detector = VoiceDetector()
-        self._before: deque[NDArray[np.float32]] = deque(maxlen=3)
-        self._warm = 0
-
-    def heard(self, frame: NDArray[np.float32], *, loud: bool) -> bool:
-        if not loud:
-            # Some frames on, so that the detector hears how a sound goes on.
-            self._warm = max(0, self._warm - 1)
-            if not self._warm:
-                self._before.append(frame)
-                return False
-        elif not self._warm:
-            self._detector.reset()
-            self._ask(self._before)
-            self._before.clear()
-        if loud:
-            self._warm = 6
-        return self._ask((frame,)) >= _VOICED
-
-    def _ask(self, frames: Sequence[NDArray[np.float32]] | deque[NDArray[np.float32]]) -> float:
-        found = 0.0
-        for frame in frames:
-            up = np.zeros(512, np.float32)
-            sound = self._up(frame)[:512]
-            up[: len(sound)] = sound
-            found = self._detector.process_samples(up.tolist())
-        return found

@@ -17,7 +17,8 @@ from agentbot.speech.vosk_folder import vosk_folder_problem
 
 pytest.importorskip("vosk", reason="the vosk extra is not installed")
 
-from agentbot.speech.vosk import VoskRecogniser, VoskStream
+from agentbot.speech.vosk import VoskRecogniser
+from agentbot.speech.vosk_stream import VoskStream
 
 
 @pytest.fixture(scope="module")
