@@ -14,6 +14,8 @@ __all__ = ["DigitScorer"]
 
 _LEAD: Final = "电话是"
 """Words put before the digits, so that the decoder skips whatever leads up to them."""
+_FIRST: Final = "1"
+"""What every mobile number begins with, and recognisers lose."""
 _SPOKEN: Final = "零一二三四五六七八九"
 
 
@@ -32,16 +34,11 @@ class DigitScorer:
 
     def guesses(self, count: int, length: int) -> list[str]:
         """The likeliest runs of digits, when nothing but digits is allowed and when all is."""
-        stretch = self._stretch
-        prompt = [*stretch.start, *self._lead]
         runs: list[str] = []
-        for others in (self._others, [-1]):
-            result = stretch.model.generate(
-                stretch.encoded, [prompt], beam_size=count, num_hypotheses=count, suppress_blank=False,
-                max_length=2 * (len(prompt) + length), suppress_tokens=others,
-            )[0]  # fmt: skip
-            for ids in result.sequences_ids:
-                text = stretch.tokens.decode([t for t in ids if t < stretch.tokens.eot])
+        for first, others in (("", self._others), (_FIRST, self._others), ("", [-1])):
+            before = [*self._lead, *self._stretch.tokens.encode(first)]
+            for ids in self._stretch.runs(before, others, count, length):
+                text = first + self._stretch.tokens.decode(ids)
                 runs.append(digits_of(text)[:length] if others == [-1] else text[:length])
         return list(dict.fromkeys(runs))
 

@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein
 from agentbot.speech.digit_scorer import DigitScorer
 from agentbot.speech.whisper_stretch import Stretch
 
-__all__ = ["search"]
+__all__ = ["prepare", "search"]
 
 _GUESSES: Final = 8
 _LENGTH: Final = 11
@@ -28,6 +28,15 @@ _WEAK: Final = -1.2
 """A digit less likely than this (natural log) is tried with every other digit."""
 _TRIED: Final = 2
 """So many of the weakest digits are tried a leg."""
+
+
+def prepare(sound: Stretch, heard: Sequence[str]) -> None:
+    """Ask one leg's sound all that `search` will ask of it alone, before the other leg is there."""
+    leg = DigitScorer(sound)
+    leg.score(_candidates(heard, leg.guesses(_GUESSES, _LENGTH)))
+    if leg.known:
+        own = max(leg.known, key=leg.total)
+        leg.score(variants(own, leg.known[own]))
 
 
 def search(
@@ -47,10 +56,7 @@ def _search(
     legs: tuple[DigitScorer, DigitScorer], heard: Sequence[str], both: ThreadPoolExecutor
 ) -> list[tuple[str, float, float]]:
     rough = [g for found in both.map(_guessed, legs) for g in found]
-    close = [n for run in heard for n in shortened(run)]
-    whole = list(dict.fromkeys([*(n for g in (*heard, *rough) for n in mobile(g)), *close]))
-    merged = [m for part in heard for n in whole if (m := grafted(n, part))]
-    candidates = [n for n in dict.fromkeys([*whole, *merged]) if _MOBILE.fullmatch(n)]
+    candidates = _candidates(heard, rough)
     if not candidates:
         return []
     list(both.map(lambda leg: leg.score(candidates), legs))
@@ -66,6 +72,14 @@ def _search(
     list(both.map(lambda leg: leg.score(sorted(finalists)), legs))
     shared = sorted(n for n in legs[0].known if n in legs[1].known)
     return [(n, legs[0].total(n), legs[1].total(n)) for n in shared]
+
+
+def _candidates(heard: Sequence[str], rough: Sequence[str]) -> list[str]:
+    """The mobile numbers that what was heard may stand for, and what was guessed."""
+    close = [n for run in heard for n in shortened(run)]
+    whole = list(dict.fromkeys([*(n for g in (*heard, *rough) for n in mobile(g)), *close]))
+    merged = [m for part in heard for n in whole if (m := grafted(n, part))]
+    return [n for n in dict.fromkeys([*whole, *merged]) if _MOBILE.fullmatch(n)]
 
 
 def _guessed(leg: DigitScorer) -> list[str]:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
-__all__ = ["RATE", "speech_spans"]
+from agentbot.speech.base import Signal
+
+__all__ = ["RATE", "at_16k", "speech_spans"]
 
 RATE: Final = 16_000
 """Hertz; Silero knows no telephone rate."""
@@ -35,6 +38,13 @@ _BELOW: Final = 16.0
 """dB below the leg's loud syllables from which sound may be the background's."""
 _LOUD_FRAMES: Final = 3
 """Less than this above the background is a knock."""
+
+
+def at_16k(signal: Signal) -> NDArray[np.float32]:
+    """The leg at the detector's rate, which is Whisper's too."""
+    if signal.rate == RATE:
+        return signal.samples
+    return np.asarray(soxr.resample(signal.samples, signal.rate, RATE, quality="HQ"), np.float32)
 
 
 def speech_spans(samples: NDArray[np.float32]) -> list[tuple[float, float]]:

@@ -7,15 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import soxr
-from numpy.typing import NDArray
-
 from agentbot.core.doubts import Doubt
 from agentbot.core.events import AudioLost, Event, Heard, Leg, LossCause, Word
 from agentbot.speech.base import Signal, Stream
 from agentbot.speech.crosstalk import leaked
-from agentbot.speech.vad import RATE, speech_spans
+from agentbot.speech.rehear import Rehearer
+from agentbot.speech.vad import RATE, at_16k, speech_spans
 from agentbot.speech.whisper_decoder import GAP, Decoded, Decoder, Piece
 from agentbot.speech.whisper_stream import WhisperStream
 
@@ -42,6 +39,7 @@ class WhisperRecogniser:
         self.name = folder.name if folder.name.startswith("whisper") else f"whisper:{folder.name}"
         self._threads = threads
         self._decoder = Decoder(folder, threads)
+        self._rehearer = Rehearer(self._decoder)
 
     def transcribe(
         self,
@@ -82,16 +80,7 @@ class WhisperRecogniser:
 
     def rehear(self, legs: Mapping[Leg, Signal], doubts: Sequence[Doubt]) -> list[Event]:
         """Second looks, see `speech.rehear`."""
-        from agentbot.speech.rehear import answers  # noqa: PLC0415 - only when there are doubts
-
-        return answers(self._decoder, {leg: at_16k(s) for leg, s in legs.items()}, doubts)
-
-
-def at_16k(signal: Signal) -> NDArray[np.float32]:
-    """The leg at Whisper's rate."""
-    if signal.rate == RATE:
-        return signal.samples
-    return np.asarray(soxr.resample(signal.samples, signal.rate, RATE, quality="HQ"), np.float32)
+        return self._rehearer.answers(legs, doubts)
 
 
 def windows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:

@@ -27,6 +27,9 @@ _SILENCE: Final = 0.4
 """Seconds of silence that end an utterance."""
 _LEAD: Final = 0.2
 """Seconds before the first voice that still belong to the utterance."""
+_TRAIL: Final = 0.15
+"""Seconds behind the last voice that still belong to it: a word's end fades below any detector, and
+the second look at a number needs it. As much as a recording's utterances have (`speech.vad`)."""
 _SPEECH: Final = 0.5
 """Seconds of voice in which there must be words."""
 _LONGEST: Final = 15.0
@@ -104,14 +107,14 @@ class WhisperStream:
             # The context may have led it astray.
             decoded = self._decoder.decode([piece])[-1]
         self._earlier = _recent([*self._earlier, piece])
-        spoken = round(end - self._quiet, 3)
+        spoken = round(end - max(0.0, self._quiet - _TRAIL), 3)
         ended: list[SpeechEvent] = [SpeechEnded(at=spoken)]
         if not decoded.text or decoded.looped:
             self._earlier = []
             lost = Unrecognised(start=round(piece.start, 3), end=spoken)
             return [lost, *ended] if spoken - piece.start >= _SPEECH + _LEAD else ended
         heard = Heard(
-            leg=self._leg, start=round(piece.start, 3), end=round(end - self._quiet, 3), text=decoded.text,
+            leg=self._leg, start=round(piece.start, 3), end=spoken, text=decoded.text,
             confidence=round(decoded.confidence, 3), at=round(end, 3),
             words=tuple(
                 Word(text=w.text, start=round(w.start, 3), end=round(w.end, 3), confidence=round(w.probability, 3))

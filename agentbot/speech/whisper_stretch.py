@@ -1,4 +1,8 @@
-"""One stretch of sound, encoded once and asked many questions: forced and closed decoding."""
+"""One stretch of sound, encoded once and asked many questions: forced and closed decoding.
+
+What it has answered it knows: live, the caller's number is asked about before the operator
+reads it back.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +26,38 @@ class Stretch:
     ) -> None:
         self.model, self.tokens = model, tokens
         self.start, self.encoded, self.frames = start, encoded, frames
+        self._chances: dict[tuple[int, ...], NDArray[np.float64]] = {}
+        self._runs: dict[tuple[int, ...], list[list[int]]] = {}
 
     def chances(self, ids: list[int]) -> NDArray[np.float64]:
         """Log probability of each token of a text, said from the beginning on."""
-        aligned = self.model.align(self.encoded, self.start, [ids], [self.frames])[0]
-        found: NDArray[np.float64] = np.log(np.maximum(aligned.text_token_probs, _LEAST))
+        found = self._chances.get(tuple(ids))
+        if found is None:
+            aligned = self.model.align(self.encoded, self.start, [ids], [self.frames])[0]
+            found = np.log(np.maximum(aligned.text_token_probs, _LEAST))
+            self._chances[tuple(ids)] = found
         return found
+
+    def runs(
+        self, before: Sequence[int], others: Sequence[int], count: int, length: int
+    ) -> list[list[int]]:
+        """The `count` likeliest runs of some `length` tokens behind the tokens `before`.
+
+        None of the tokens in `others` is in them ([-1]: what the model never writes).
+        """
+        key = (*before, -len(others), count, length)
+        if key not in self._runs:
+            prompt = [*self.start, *before]
+            result = self.model.generate(
+                self.encoded, [prompt], beam_size=count, num_hypotheses=count, suppress_blank=False,
+                max_length=2 * (len(prompt) + length), suppress_tokens=others,
+            )[0]  # fmt: skip
+            # What was put before is given back along with what was decoded behind it.
+            self._runs[key] = [
+                [t for t in ids[len(before) :] if t < self.tokens.eot]
+                for ids in result.sequences_ids
+            ]
+        return self._runs[key]
 
     def likelihood(self, lead: str, text: str) -> float:
         """How likely `text` follows the words of `lead` (sum of log probabilities)."""

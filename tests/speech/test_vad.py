@@ -11,8 +11,7 @@ pytest.importorskip("faster_whisper", reason="the whisper extra is not installed
 from whisper_calls import WRONG_DIGIT, legs, truth
 
 from agentbot.core.events import Leg
-from agentbot.speech.vad import RATE, speech_spans
-from agentbot.speech.whisper import at_16k
+from agentbot.speech.vad import RATE, at_16k, speech_spans
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from agentbot.bench.spelling import error_rates, spelling
 from agentbot.core.events import AudioLost, Heard, Leg
 from agentbot.speech.base import Signal
 from agentbot.speech.models import whisper_base_folder
-from agentbot.speech.vad import RATE
-from agentbot.speech.whisper import WhisperRecogniser, _failed, at_16k
+from agentbot.speech.vad import RATE, at_16k
+from agentbot.speech.whisper import WhisperRecogniser, _failed
 from agentbot.speech.whisper_words import Piece
 
 SHORT = 16.6
