@@ -22,6 +22,7 @@ class ValueDoubt:
     kind: FieldKind
     caller: tuple[Span, ...]
     operator: tuple[Span, ...]
+    """Empty: not read back yet."""
     rivals: tuple[str, ...] = ()
     """Values that may have been said; more of them may be looked for in the sound."""
     caller_leads: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from agentbot.core.values.phone import Phone
 from agentbot.core.values.surname_place import COMMON, surname_places
 from agentbot.core.verdict import Span
 
-__all__ = ["find_doubts"]
+__all__ = ["find_doubts", "foreseen"]
 
 _CLEAR = 0.97
 """Words heard with this confidence are not doubted (a person's transcript has none)."""
@@ -71,6 +71,21 @@ def find_doubts(
                 )
             )  # fmt: skip
     return tuple(doubts)
+
+
+def foreseen(known: Known, book: Book, heard: Sequence[Heard]) -> tuple[ValueDoubt, ...]:
+    """Numbers given and not read back yet: what of their sound can be asked beforehand."""
+    return tuple(
+        ValueDoubt(
+            field=field, kind=FieldKind.PHONE, rivals=(given[-1].reading.value,), operator=(),
+            caller=_spans(FieldKind.PHONE, _whole_turn(FieldKind.PHONE, given[-1].heard, heard)),
+        )
+        for field, given in book.given.items()
+        if known.fields[field].kind is FieldKind.PHONE
+        and field not in book.repeated
+        and given[-1].reading.value
+        and not _certain(given[-1].heard)
+    )  # fmt: skip
 
 
 def _together(given: Given, last: Repeated) -> bool:

@@ -22,6 +22,8 @@ _NEXT_GROUP: Final = 3.5
 
 def ripe(book: Book, doubt: ValueDoubt, heard: Sequence[Heard], now: float) -> bool:
     """Whether the last read-back that a doubt is about seems to be over at `now` (seconds)."""
+    if doubt.field not in book.repeated:
+        return False
     last = book.repeated[doubt.field][-1]
     return (
         doubt.kind is not FieldKind.PHONE

@@ -23,7 +23,7 @@ from agentbot.core.events import (
 )
 from agentbot.core.judge import Judgement, judge
 from agentbot.core.ledger import Known
-from agentbot.core.looks import find_doubts
+from agentbot.core.looks import find_doubts, foreseen
 from agentbot.core.path import machine
 from agentbot.core.prompts import Prompt, next_prompt
 from agentbot.core.ripe import ripe
@@ -139,11 +139,13 @@ class Session:
             *find_step_doubts(self._known, said.book, said.steps, heard, self._lost, self._looks),
         )
 
-    def ripe(self, doubt: Doubt) -> bool:
-        """Whether all is said that a doubt of this moment is about, as far as can be told."""
-        return not isinstance(doubt, ValueDoubt) or ripe(
-            self.judgement.book, doubt, list(self._heard.values()), self._now
-        )
+    def foreseen(self) -> tuple[ValueDoubt, ...]:
+        """What a second look will have to be taken at, as far as it has been said."""
+        return foreseen(self._known, self.judgement.book, list(self._heard.values()))
+
+    def ripe(self, doubt: ValueDoubt, now: float) -> bool:
+        """Whether all is said at `now` (seconds) that a doubt is about, as far as can be told."""
+        return ripe(self.judgement.book, doubt, list(self._heard.values()), now)
 
     def verdict(
         self, engine: str, audio: Mapping[str, str] | None = None, warnings: tuple[str, ...] = ()

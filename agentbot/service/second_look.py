@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import inf
 from typing import Final
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 _LATER: Final = 8.0
 """Seconds after unclear words by which a step said anew is heard; nobody waits for that answer."""
 _SLACK: Final = 0.2
+_SAID: Final = 1.5
+"""Seconds after a number by which it is asked about beforehand: its next group would have come."""
 _MOST: Final = 50
 """Doubts of one talk that are heard again."""
 
@@ -33,7 +35,8 @@ _MOST: Final = 50
 class SecondLook:
     """Of one talk: one doubt at a time, read-backs first and the latest of them before all.
 
-    The answers go to `judging`; `told` is called then.
+    The answers go to `judging`; `told` is called then. A number is asked about before it is read
+    back, and its read-back before it is whole: then the answer waits until nothing more comes.
     """
 
     def __init__(
@@ -43,6 +46,8 @@ class SecondLook:
         self._judging, self._told = judging, told
         self._asked: set[Doubt] = set()
         self._until: dict[str, float] = {}
+        self._early: dict[ValueDoubt, list[Event]] = {}
+        """Answers about read-backs that may still go on."""
         self._looking: asyncio.Task[None] | None = None
         self._now = 0.0
         self._closed = False
@@ -51,6 +56,8 @@ class SecondLook:
         """Let answers fall that hold no longer, and begin to hear the most pressing doubt again."""
         self._now = now
         self._drop()
+        for early in [d for d in self._early if self._ripe(d)]:
+            self._tell(early, self._early.pop(early))
         second = self._ears.recogniser
         if self._looking is not None or not isinstance(second, Rehearing):
             return
@@ -62,12 +69,17 @@ class SecondLook:
     def _due(self) -> Doubt | None:
         session = self._judging.session
         new = [doubt for doubt in session.doubts() if doubt not in self._asked]
-        over = self._now == inf
-        values = [d for d in new if isinstance(d, ValueDoubt) and (over or session.ripe(d))]
+        values = [doubt for doubt in new if isinstance(doubt, ValueDoubt)]
         if values:
-            return max(values, key=lambda doubt: doubt.until)
+            return max(values, key=lambda doubt: (self._ripe(doubt), doubt.until))
+        for number in session.foreseen():
+            if number not in self._asked and _SAID <= self._now - number.until < inf:
+                return number
         steps = (d for d in new if not isinstance(d, ValueDoubt) and self._now - d.until > _LATER)
         return next(steps, None)
+
+    def _ripe(self, doubt: ValueDoubt) -> bool:
+        return self._now == inf or self._judging.session.ripe(doubt, self._now)
 
     async def settle(self, patience: float) -> None:
         """The talk is over: hear again what is left, for so many seconds at most."""
@@ -89,18 +101,25 @@ class SecondLook:
         self._looking = None
         if self._closed:
             return
+        if not isinstance(doubt, ValueDoubt) or (doubt.operator and self._ripe(doubt)):
+            self._tell(doubt, answers)
+        elif doubt.operator:
+            self._early[doubt] = answers
+        self.look(self._now)
+
+    def _tell(self, doubt: Doubt, answers: Sequence[Event]) -> None:
         if isinstance(doubt, ValueDoubt):
             if self._said_since(doubt.field, doubt.until):
-                answers = []
-            else:
-                self._until[doubt.field] = doubt.until
+                return
+            self._until[doubt.field] = doubt.until
         for answer in answers:
             self._judging.feed(answer)
-        self.look(self._now)
         self._told()
 
     def _drop(self) -> None:
         """More was said since a field was heard again: that answer is about something else."""
+        for doubt in [d for d in self._early if self._said_since(d.field, d.until)]:
+            del self._early[doubt]
         fallen = {f for f, until in self._until.items() if self._said_since(f, until)}
         for field in fallen:
             del self._until[field]

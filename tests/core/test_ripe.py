@@ -20,9 +20,8 @@ def ripe(now: float, *back: Heard) -> bool:
     session.feed(CallStarted(call_id="c"))
     for line in (*ASKED, *back):
         session.feed(line)
-    session.feed(Tick(at=now))
     [doubt] = [d for d in session.doubts() if isinstance(d, ValueDoubt)]
-    return session.ripe(doubt)
+    return session.ripe(doubt, now)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +38,22 @@ def ripe(now: float, *back: Heard) -> bool:
 def test_a_number_is_heard_again_once_it_is_over(now: float, back: list[str], wanted: bool) -> None:
     lines = [heard("operator", 6.0 + 3.0 * n, text) for n, text in enumerate(back)]
     assert ripe(now, *lines) is wanted
+
+
+def test_a_number_is_foreseen_until_it_is_read_back() -> None:
+    session = Session(SCRIPT)
+    session.feed(CallStarted(call_id="c"))
+    assert session.foreseen() == ()
+    for line in ASKED:
+        session.feed(line)
+    [doubt] = session.foreseen()
+    assert (doubt.rivals, doubt.operator) == ((TRUE,), ())
+    assert not session.ripe(doubt, 60.0)
+
+    session.feed(heard("operator", 6.0, "一三八零零一三八零零九"))
+    [asked] = [d for d in session.doubts() if isinstance(d, ValueDoubt)]
+    assert asked.caller == doubt.caller  # the same sound is asked about
+    assert session.foreseen() == ()
 
 
 def alerts(seat: SeatCall) -> list[AlertKind]:
