@@ -96,7 +96,22 @@ def book(field: str, said: str, back: str, place: str = "x") -> Book:
             id="each leg has its own number",
         ),
         pytest.param(
-            ((TRUE, -8.0, -13.0), (SLIP, -13.0, -9.0)), 0.5, "digit 11", id="too near to tell"
+            ((TRUE, -8.0, -13.0), (SLIP, -13.0, -9.0)), 0.0, "digit 11", id="the words say so too"
+        ),
+        pytest.param(
+            ((TRUE, -8.0, -11.0), (SLIP, -11.0, -9.0)), 1.0, "digit 11", id="whatever the words say"
+        ),
+        pytest.param(
+            ((FAR, -8.0, -13.0), ("13911117009", -13.0, -9.0)),
+            0.5,
+            "digit 11",
+            id="too near to tell",
+        ),
+        pytest.param(
+            ((TRUE, -16.0, -16.0), (SLIP, -18.0, -18.0), (FAR, -40.0, -3.0)),
+            0.5,
+            "digit 11",
+            id="one number fits, and badly",
         ),
         pytest.param(
             ((TRUE, -40.0, -70.0), (SLIP, -70.0, -40.0)),

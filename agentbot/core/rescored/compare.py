@@ -22,7 +22,8 @@ def compared(known: Known, field: str, book: Book, answer: Rescored) -> Comparis
     """
     kind = known.fields[field].kind
     if kind is FieldKind.PHONE:
-        return digits_compared(answer)
+        given, repeated = book.given[field][-1].reading, book.repeated[field][-1].reading
+        return digits_compared(answer, (given.value, repeated.value))
     reader = known.kinds[field]
     if kind is FieldKind.NAME:
         return names_compared(book.given[field][-1], book.repeated[field][-1], answer)
