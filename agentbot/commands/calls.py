@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from agentbot.core.calls.events import Direction
 from agentbot.core.calls.records import CallRecord
 from agentbot.core.calls.tracker import Tracker
 from agentbot.errors import ConfigError
@@ -81,7 +82,8 @@ def seat_rule(text: str | None) -> re.Pattern[str] | None:
 
 def _tree(call: CallRecord) -> Tree:
     """One call as a timeline."""
-    about = [call.direction.value, f"from {call.caller or 'unknown'}"]
+    way = "to" if call.direction is Direction.OUTBOUND else "from"
+    about = [call.direction.value, f"{way} {call.caller or 'unknown'}"]
     if call.queue:
         about.append(f"queue {call.queue}")
     if call.ring_seconds is not None:

@@ -16,11 +16,13 @@ from agentbot.core.calls.events import (
     CallBegan,
     CallEvent,
     CallOver,
+    Direction,
     HoldBegan,
     HoldEnded,
     TalkBegan,
     TalkEnded,
 )
+from agentbot.core.calls.records import CallRecord
 from agentbot.core.calls.tracker import Tracker
 from agentbot.pbx.amilog import read_log
 from agentbot.pbx.message import Message
@@ -221,3 +223,35 @@ def test_calls_that_never_end_are_let_go_and_counted() -> None:
     tracker.tick(1_000_000.0)
     assert tracker.open_calls == 0
     assert tracker.dropped == 200
+
+
+def calls_after(name: str, event: str, nth: int = 1) -> list[CallRecord]:
+    """The calls of a log that begins after the `nth` such event."""
+    told = messages(name)
+    places = [at for at, m in enumerate(told) if m.headers.get("Event") == event]
+    tracker = Tracker()
+    for message in told[places[nth - 1] + 1 :]:
+        tracker.feed(message)
+    return sorted(tracker.calls(), key=lambda call: call.began)
+
+
+def test_a_log_that_begins_while_a_queue_rings_knows_who_called() -> None:
+    (call,) = calls_after("queue_ring_all", "QueueCallerJoin")
+    assert (call.direction, call.picked_up, len(call.talks)) == (Direction.INBOUND, True, 1)
+
+
+def test_a_log_that_begins_in_mid_talk_still_tells_of_the_call() -> None:
+    (call,) = calls_after("queue_ring_all", "BridgeEnter", 2)
+    assert (call.reason, call.picked_up, call.talks) == ("answered", True, ())
+    assert all(leg.answered is not None for leg in call.legs)
+
+
+def test_shuffled_events_give_no_ringing_below_nothing() -> None:
+    for name in NAMES:
+        for seed in range(10):
+            told = list(messages(name))
+            random.Random(seed).shuffle(told)
+            tracker = Tracker()
+            for message in told:
+                tracker.feed(message)
+            assert all((call.ring_seconds or 0.0) >= 0.0 for call in tracker.calls())

@@ -30,6 +30,13 @@ def _leave(x: Exchange, told: Told, at: float) -> None:
     bridge = told.headers.get("BridgeUniqueid")
     if channel.bridge is not None and channel.bridge.uniqueid == bridge:
         leave(x, channel, at, told.headers.get("Exten", ""))
+    elif (
+        channel.call.picked_up and bridge not in x.bridges
+        and told.headers.get("BridgeNumChannels", "0") != "0"
+    ):  # fmt: skip
+        # They met before we listened; since when, nobody knows.
+        channel.call.bridged = True
+        x.announce(channel)
 
 
 def _merge(x: Exchange, told: Told, at: float) -> None:

@@ -172,16 +172,20 @@ class Exchange:
     def _turn(
         self, channel: Channel, state: str, headers: Mapping[str, str], at: float, keys: Keys
     ) -> None:
+        met_up = not channel.state and state == _UP and keys is PLAIN
         channel.state = state
         channel.context = headers.get(keys.context, "") or channel.context
         exten = headers.get(keys.exten, "")
         if exten not in _UNKNOWN and exten != "h" and not channel.exten:
             channel.exten = exten
         at = self.time_in(channel.call, at)
-        if state == _RING and not channel.dialled:
+        if met_up:
+            channel.call.picked_up = True
+        # Of a call that began before we listened: who is in the dialplan has called in.
+        if (state == _RING or (met_up and channel.exten)) and not channel.dialled:
             channel.incoming = True
             self.seats.learn_line(channel)
-        elif state == _RINGING and channel.rang is None:
+        if state == _RINGING and channel.rang is None:
             channel.rang = at
         elif state == _UP and channel.answered is None:
             channel.answered = at
@@ -192,7 +196,9 @@ class Exchange:
         if call.announced or channel.parsed.machine:
             return
         call.announced = True
-        if not channel.incoming and channel.dialler is None:
+        if call.bridged:
+            pass  # met as its parties part: who called whom was not seen
+        elif not channel.incoming and channel.dialler is None:
             call.direction = Direction.OUTBOUND  # the exchange itself began it
         elif self.seats.lean(channel) > 0:
             call.direction = Direction.INTERNAL if is_short(channel.exten) else Direction.OUTBOUND

@@ -169,7 +169,7 @@ def _ring_seconds(call: Call, legs: Iterable[Channel]) -> float | None:
     if not rung:
         return None
     ends = [leg.answered or leg.rang_out or leg.ended or call.last for leg in rung]
-    return max(ends) - min(leg.rang for leg in rung if leg.rang is not None)
+    return max(0.0, max(ends) - min(leg.rang for leg in rung if leg.rang is not None))
 
 
 def rang_for(channel: Channel) -> float | None:
