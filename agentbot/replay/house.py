@@ -47,9 +47,15 @@ class House:
 
         Raises:
             ScriptError: the file is wrong.
-            ConfigError: there is no such file.
+            ConfigError: there is no such file, or no such script.
         """
-        if named is None or Path(named).suffix.lower() not in {".yaml", ".yml"}:
+        if named is None:
+            return self, None
+        if Path(named).suffix.lower() not in {".yaml", ".yml"}:
+            if named not in self.scripts:
+                raise ConfigError(
+                    f"--script {named}: no such script; there are: {', '.join(sorted(self.scripts))}"
+                )
             return self, named
         if not Path(named).is_file():
             raise ConfigError(f"--script {named}: there is no such file; check the path")

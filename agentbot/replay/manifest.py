@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from agentbot.core.events import AudioLost, Leg
 from agentbot.errors import RecordingError
@@ -25,7 +25,7 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, coerce_numbers_to_str=True)
 
     call_id: _Name
-    audio: _Name | tuple[_Name, _Name] | None = None
+    audio: tuple[_Name, ...] | None = None
     transcript: _Name | None = None
     script: _Name | None = None
     seat: _Name | None = None
@@ -35,6 +35,14 @@ class _Entry(BaseModel):
     queue: _Name | None = None
     ring_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
     lost: Annotated[tuple[AudioLost, ...], Field(max_length=10_000)] = ()
+
+    @field_validator("audio", mode="before")
+    @classmethod
+    def _one_file_or_a_pair(cls, audio: object) -> object:
+        files = [audio] if isinstance(audio, str) else audio
+        if files is not None and not (isinstance(files, list) and len(files) in {1, 2}):
+            raise ValueError('write one file, "x.wav", or a pair, ["x-in.wav", "x-out.wav"]')
+        return files
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -52,7 +60,7 @@ def read_manifest(path: Path) -> Iterator[Source | Failure]:
         RecordingError: the file cannot be read or is not UTF-8.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield _call(path, number, line)
@@ -72,12 +80,10 @@ def _call(path: Path, number: int, line: str) -> Source | Failure:
             source=listed,
             reason=f"{first_problem(error)}; mend the line",
         )
-    sound = () if entry.audio is None else entry.audio
-    names = (sound,) if isinstance(sound, str) else sound
     return Source(
         call_id=entry.call_id,
         listed=listed,
-        audio=tuple(path.parent / name for name in names),
+        audio=tuple(path.parent / name for name in entry.audio or ()),
         transcript=None if entry.transcript is None else path.parent / entry.transcript,
         script=entry.script,
         seat=entry.seat,

@@ -41,7 +41,8 @@ def find_calls(
     it. Nothing below `leave_out` (the folder of results) is taken for a call.
 
     Raises:
-        RecordingError: an input does not exist or is no recording, transcript or manifest.
+        RecordingError: an input does not exist or is no recording, transcript or manifest, or
+            there is no call at any of them.
     """
     common = known or Source(call_id="", listed="")
     calls: list[Source] = []
@@ -62,13 +63,22 @@ def find_calls(
             continue
         seen[source.call_id] = source.listed
         calls.append(source)
+    if not calls and not broken:
+        raise RecordingError(
+            f"{', '.join(map(str, inputs))}: no call to judge there; "
+            f"recordings ({', '.join(sorted(AUDIO))}), transcripts (.json) and manifests (.jsonl, "
+            "named each) are taken"
+        )
     return Found(sources=tuple(calls), broken=tuple(broken))
 
 
 def _all(inputs: Sequence[Path], leave_out: Path | None) -> Iterator[Source | Failure]:
     for path in inputs:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file())
+            # A link that leads nowhere is told as a broken call, not passed over.
+            inside = sorted(
+                p for p in path.rglob("*") if p.is_file() or (p.is_symlink() and not p.exists())
+            )
             if leave_out is not None:
                 inside = [p for p in inside if not p.is_relative_to(leave_out)]
             yield from _in_folder(inside)

@@ -14,6 +14,8 @@ __all__ = ["Transcript", "first_problem", "read_transcript"]
 
 LARGEST = 64 * 2**20
 """Bytes of a transcript that are read at most; a day of talk is below 5 MiB."""
+LONGEST = 600.0
+"""Seconds that nobody speaks without a pause: longer utterances are told in milliseconds."""
 
 
 class _Utterance(BaseModel):
@@ -29,6 +31,11 @@ class _Utterance(BaseModel):
     def _forwards(self) -> Self:
         if self.end < self.start:
             raise ValueError(f"end {self.end} lies before start {self.start}")
+        if self.end - self.start > LONGEST:
+            raise ValueError(
+                f"lasts {self.end - self.start:.0f} s; times are seconds from the answer, "
+                "not milliseconds"
+            )
         return self
 
 
@@ -40,10 +47,11 @@ class Transcript(BaseModel):
     utterances: Annotated[list[_Utterance], Field(max_length=100_000)]
 
     def heard(self) -> list[Heard]:
-        """The utterances as events, by start time."""
+        """The utterances that hold words as events, by start time."""
         return [
             Heard(leg=u.channel, start=u.start, end=u.end, text=u.text, confidence=u.confidence)
             for u in sorted(self.utterances, key=lambda u: (u.start, u.end, u.channel))
+            if u.text.strip()
         ]
 
     @property
@@ -63,7 +71,9 @@ def read_transcript(path: Path) -> Transcript:
             raise RecordingError(
                 f"{path}: larger than {LARGEST // 2**20} MiB; is this a transcript?"
             )
-        return Transcript.model_validate_json(path.read_bytes())
+        return Transcript.model_validate_json(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise RecordingError(f"{path}: not UTF-8; save the transcript as UTF-8") from None
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror}; check the path") from None
     except ValidationError as error:
@@ -78,4 +88,6 @@ def first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     message = " ".join(first["msg"].removeprefix("Value error, ").split())
+    if first["type"] == "extra_forbidden":
+        message = "there is no such key"
     return f"{where}: {message}" if where else message

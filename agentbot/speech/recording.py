@@ -147,17 +147,27 @@ def _one(
 ) -> Recording:
     what = "one channel only" if layout is Layout.MONO else "the same signal on both channels"
     how = f"{layout}: {what}, the legs cannot be told apart"
+    missing = "" if source != "mono" else _other_half(files[0])
+    hint = f"; its other half {missing} is not there" if missing else ""
     return Recording(
         legs={Leg.OPERATOR: signal},
         seconds=signal.seconds,
         channels={"layout": layout, "source": source, "operator": "unknown", "how": how},
-        warnings=(*warnings, f"{what}: who says what cannot be told, nothing is judged"),
+        warnings=(*warnings, f"{what}: who says what cannot be told, nothing is judged{hint}"),
         sound=files,
         lost=tuple(
             AudioLost(leg=leg, start=0.0, end=signal.seconds, cause=LossCause.NOT_TAPPED)
             for leg in Leg
         ),
     )
+
+
+def _other_half(file: Path) -> str:
+    """Name of the other file of a MixMonitor pair, for a file named as one of them."""
+    for mine, other in (("-in", "-out"), ("-out", "-in")):
+        if file.stem.endswith(mine):
+            return file.stem.removesuffix(mine) + other + file.suffix
+    return ""
 
 
 def _ends(

@@ -175,3 +175,24 @@ def test_nobody_missed_what_a_broken_off_recording_lacks(
     assert closing.verdict is (StepVerdict.MISSED if kept == 1 else StepVerdict.CANNOT_TELL)
     assert any(f.kind is FindingKind.MISSED_STEP for f in verdict.findings) is (kept == 1)
     assert verdict.duration == pytest.approx(seconds, abs=0.01)
+
+
+def test_where_hardly_a_word_is_understood_nobody_is_accused(tmp_path: Path, house: House) -> None:
+    """As at a wrong sample rate: words came, and the recogniser believed none of them."""
+    path = write_recording(tmp_path / "c.wav", Leg.CALLER)
+    unsure = Listed([replace(event, confidence=0.4) for event in heard()])
+    source = Source(call_id="c", listed="c", audio=(path,), channels=RIGHT_IS_OPERATOR)
+
+    hearing = listen(source, house.scripts["heating-repair"], unsure)
+
+    assert [warning for warning in hearing.warnings if "sample rate" in warning]
+    assert {e.leg for e in hearing.events if isinstance(e, AudioLost)} == set(Leg)
+    assert not _operator_said(hearing)
+
+
+def test_half_of_a_pair_says_which_file_is_missing(tmp_path: Path, house: House) -> None:
+    path = tmp_path / "c-in.wav"
+    samples, rate = soundfile.read(write_recording(tmp_path / "both.wav", Leg.CALLER))
+    soundfile.write(path, samples[:, 0], rate)
+    (warning,) = _listen(house, path).warnings
+    assert warning.endswith("its other half c-out.wav is not there")

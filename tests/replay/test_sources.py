@@ -111,11 +111,13 @@ def test_manifest_says_all_and_wins_over_the_command_line(tmp_path: Path) -> Non
         ("{", "Invalid JSON"),
         ('{"call_id": "a"}', "give either audio or transcript"),
         ('{"call_id": "a", "audio": "a.wav", "transcript": "a.json"}', "give either"),
-        ('{"call_id": "a", "audio": "a.wav", "sript": "x"}', "sript: Extra inputs"),
+        ('{"call_id": "a", "audio": "a.wav", "sript": "x"}', "sript: there is no such key"),
         ('{"call_id": "a", "audio": "a.wav", "started_at": "yesterday"}', "started_at"),
         ('{"call_id": "a", "audio": "a.wav", "channels": ["caller", "caller"]}', "channels must"),
         ('{"call_id": "a", "audio": "a.wav", "ring_seconds": -1}', "ring_seconds"),
         ('{"call_id": "", "audio": "a.wav"}', "call_id"),
+        ('{"call_id": "a", "audio": ["a.wav", "b.wav", "c.wav"]}', "audio: write one file"),
+        ('{"call_id": "a", "audio": {}}', "audio: write one file"),
     ],
 )
 def test_wrong_manifest_line_is_one_broken_call_and_the_rest_goes_on(
@@ -139,3 +141,20 @@ def test_input_that_is_nothing_of_ours_is_refused(tmp_path: Path, name: str) -> 
 
     with pytest.raises(RecordingError, match=name):
         find_calls([tmp_path / name])
+
+
+def test_a_manifest_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_bytes('{"call_id": "a", "audio": "a.wav"}'.encode("utf-8-sig"))
+    assert _ids(tmp_path / "m.jsonl") == ["a"]
+
+
+def test_nothing_to_judge_is_said(tmp_path: Path) -> None:
+    _lay(tmp_path, "notes.txt", "m.jsonl")
+    for nothing in (tmp_path, tmp_path / "m.jsonl"):
+        with pytest.raises(RecordingError, match=f"{nothing}: no call to judge there"):
+            find_calls([nothing])
+
+
+def test_a_link_that_leads_nowhere_is_a_call_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "gone.wav").symlink_to("nowhere.wav")
+    assert _ids(tmp_path) == ["gone"]

@@ -48,6 +48,10 @@ def test_utterances_come_by_start_time(tmp_path: Path) -> None:
             '{"utterances": [{"channel": "caller", "start": 0, "end": 1, "text": "", "confidence": 7}]}',
             "confidence",
         ),
+        (
+            '{"utterances": [{"channel": "caller", "start": 500, "end": 2100, "text": "喂"}]}',
+            "lasts 1600 s; times are seconds",
+        ),
     ],
 )
 def test_what_is_no_transcript_gives_one_line(tmp_path: Path, text: str, said: str) -> None:
@@ -64,3 +68,21 @@ def test_what_is_no_transcript_gives_one_line(tmp_path: Path, text: str, said: s
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match=r"none\.json: No such file"):
         read_transcript(tmp_path / "none.json")
+
+
+def test_a_byte_order_mark_is_no_fault_and_another_encoding_is_named(tmp_path: Path) -> None:
+    text = '{"utterances": [{"channel": "caller", "start": 0, "end": 1, "text": "您好"}]}'
+    path = tmp_path / "call.json"
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert len(read_transcript(path).heard()) == 1
+    path.write_bytes(text.encode("gb18030"))
+    with pytest.raises(RecordingError, match=r"call\.json: not UTF-8; save"):
+        read_transcript(path)
+
+
+def test_an_utterance_without_words_is_not_heard(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        '{"utterances": [{"channel": "operator", "start": 0, "end": 1, "text": " "}]}',
+    )
+    assert read_transcript(path).heard() == []
