@@ -113,10 +113,7 @@ def replay(
 def _say(outcome: Outcome, out: Path, of: int | None) -> None:
     """One line for each broken call, and one with the counts; `of`: stopped before the end."""
     for broken in outcome.broken:
-        # Most reasons begin with the file already.
-        told = broken.reason.startswith(f"{broken.source}: ")
-        line = broken.reason if told else f"{broken.source}: {broken.reason}"
-        typer.secho(line, err=True, fg=typer.colors.RED)
+        typer.secho(f"{broken.source}: {broken.short}", err=True, fg=typer.colors.RED)
     judged, kept = outcome.count(State.JUDGED), outcome.count(State.KEPT)
     typer.echo(f"{judged} judged, {kept} unchanged, {len(outcome.broken)} broken")
     if of is not None:

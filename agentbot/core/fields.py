@@ -14,7 +14,7 @@ from agentbot.core.values.answers import ChoiceValue
 from agentbot.core.values.base import CERTAIN, Comparison, ValueKind
 from agentbot.core.values.topic import Topic
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
-from agentbot.core.wording import place_name, say
+from agentbot.core.wording import difference_text, say
 
 __all__ = ["Fact", "judge_fields", "trust"]
 
@@ -210,20 +210,5 @@ def _slip(known: Known, field: str, value: Given, earlier: list[Repeated]) -> Re
 def _difference(found: Comparison, lang: str) -> Difference | None:
     if not found.place:
         return None
-    if found.place.startswith("digit "):
-        text = say(
-            "difference_digit",
-            lang,
-            place=found.place[6:],
-            caller=found.caller or "-",
-            operator=found.operator or "-",
-        )
-    else:
-        text = say(
-            "difference_part",
-            lang,
-            place=place_name(found.place, lang),
-            caller=found.caller,
-            operator=found.operator,
-        )
+    text = difference_text(found.place, found.caller, found.operator, lang)
     return Difference(place=found.place, caller=found.caller, operator=found.operator, text=text)

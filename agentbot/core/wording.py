@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["LANGUAGES", "say"]
+__all__ = ["LANGUAGES", "difference_text", "in_each", "place_name", "say"]
 
 LANGUAGES = ("zh", "en")
 
@@ -69,6 +69,22 @@ _PLACES = {
 def say(key: str, lang: str, **values: object) -> str:
     """The sentence for `key`, filled in."""
     return _SENTENCES[key][LANGUAGES.index(lang)].format(**values)
+
+
+def in_each(key: str, **values: object) -> tuple[str, ...]:
+    """The sentence in each of `LANGUAGES`."""
+    return tuple(say(key, lang, **values) for lang in LANGUAGES)
+
+
+def difference_text(place: str, caller: str, operator: str, lang: str) -> str:
+    """Where two values part (`digit 7`, `building`), as a sentence."""
+    if place.startswith("digit "):
+        return say(
+            "difference_digit", lang, place=place[6:], caller=caller or "-", operator=operator or "-"
+        )  # fmt: skip
+    return say(
+        "difference_part", lang, place=place_name(place, lang), caller=caller, operator=operator
+    )
 
 
 def place_name(place: str, lang: str) -> str:

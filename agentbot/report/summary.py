@@ -45,6 +45,11 @@ class Failure:
     reason: str
     """One line."""
 
+    @property
+    def short(self) -> str:
+        """The reason without the file it begins with, for where that stands beside it."""
+        return self.reason.removeprefix(f"{self.source}: ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepMark:

@@ -175,8 +175,9 @@ class Service:
         if not form.enabled:
             return None
         return Whispering(
-            taps.whisperer(exchange), kinds=form.kinds, folder=form.folder, command=form.command
-        )
+            taps.whisperer(exchange), kinds=form.kinds, folder=form.folder, command=form.command,
+            lang=self._settings.lang,
+        )  # fmt: skip
 
     async def _figures(self) -> None:
         while True:

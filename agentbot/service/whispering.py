@@ -53,11 +53,12 @@ class Whispering:
 
     def __init__(
         self, voice: Voice, *, kinds: Collection[AlertKind], folder: Path | None = None,
-        command: str = "", pause: float = _PAUSE,
+        command: str = "", lang: str = "zh", pause: float = _PAUSE,
     ) -> None:  # fmt: skip
-        """`kinds`: alerts that are whispered; `folder`, `command`: as in the settings."""
+        """`kinds`: alerts that are whispered; `folder`, `command`, `lang`: as in the settings."""
         self._voice, self._kinds = voice, frozenset(kinds)
         self._folder, self._command, self._pause = folder, shlex.split(command), pause
+        self._lang = lang
         self._busy: dict[str, asyncio.Task[None]] = {}
 
     def whisper(self, to: Party, alert: Alert) -> None:
@@ -80,7 +81,7 @@ class Whispering:
         """Spoken, recorded, or two tones; what fails is said, and the next is taken."""
         try:
             if self._command:
-                return _read(_spoken(self._command, alert.text))
+                return _read(_spoken(self._command, alert.text(self._lang)))
             for name in (alert.kind.value, "alert") if self._folder else ():
                 path = self._folder / f"{name}.wav"  # type: ignore[operator]
                 if path.is_file():

@@ -145,7 +145,9 @@ class _Site:
         form = await request.form(max_files=0, max_fields=5, max_part_size=4096)
         if not self._doorman.meant(request, str(form.get("token", ""))):
             raise HTTPException(403)
+        lang = self._seats.language(request)
         request.session.clear()
+        request.session["lang"] = lang  # the next reader is as a rule the same
         return RedirectResponse("/login", 303)
 
     async def health(self, _: Request) -> Response:

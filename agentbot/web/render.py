@@ -11,9 +11,10 @@ from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from agentbot.core.wording import LANGUAGES
+
 __all__ = ["LANGUAGES", "render", "version", "words"]
 
-LANGUAGES = ("zh", "en")
 _HTML = {"zh": "zh-CN"}
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
 
@@ -30,7 +31,9 @@ def render(template: str, lang: str, **view: object) -> str:
     html = (
         _environment()
         .get_template(template)
-        .render(lang=_HTML.get(lang, lang), words=words(lang), version=version(), **view)
+        .render(
+            lang=_HTML.get(lang, lang), tongue=lang, words=words(lang), version=version(), **view
+        )
     )
     # Half a surrogate pair has no place in UTF-8; broken names carry some.
     return html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

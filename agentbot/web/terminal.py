@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agentbot.web.reading import Picture
-from agentbot.web.render import words
+from agentbot.web.render import LANGUAGES, words
 
 __all__ = ["draw"]
 
@@ -81,7 +81,8 @@ def _alerts(picture: Picture, lang: str) -> list[RenderableType]:
     said = words(lang)["page"]
     shown: list[RenderableType] = []
     for alert in picture["alerts"]:
-        text = Text(_plain(f" ▲ {alert['text']}"), "bold red")
+        told = alert["texts"][LANGUAGES.index(lang)]
+        text = Text(_plain(f" ▲ {told}"), "bold red")
         if alert["caller"] or alert["operator"]:
             text.append(_plain(f"\n   {said['caller_said']} {alert['caller']}"), "yellow")
             text.append(_plain(f"\n   {said['operator_said']} {alert['operator']}"), "cyan")

@@ -131,6 +131,17 @@ def test_the_overview_links_each_call_and_lists_each_failure() -> None:
     assert page == overview_page(rows, FAILURES, {"bad-call": "calls/bad call#1.html"})
 
 
+def test_the_overview_says_why_a_call_has_no_score() -> None:
+    why = "the same signal on both channels: nothing is judged"
+    call = replace(examples.perfect(), findings=(), score=None, warnings=(why,))
+    assert why in overview_page(summary_rows([call]))
+
+
+def test_the_overview_names_a_broken_file_once() -> None:
+    torn = Failure(call_id="torn", source="calls/torn.wav", reason="calls/torn.wav: empty")
+    assert overview_page([], [torn]).count("calls/torn.wav") == 1
+
+
 def test_hostile_text_is_text_in_the_overview() -> None:
     call = examples.hostile()
     rows = summary_rows([call])

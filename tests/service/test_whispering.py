@@ -38,7 +38,13 @@ class Voice:
 
 
 def _alert(kind: AlertKind = WRONG) -> Alert:
-    return Alert(id=f"{kind}:1", kind=kind, severity=Severity.MAJOR, text="号码不对", at=3.0)
+    return Alert(
+        id=f"{kind}:1",
+        kind=kind,
+        severity=Severity.MAJOR,
+        texts=("号码不对", "wrong number"),
+        at=3.0,
+    )
 
 
 async def _true(what: Callable[[], bool]) -> None:

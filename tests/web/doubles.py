@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import uvicorn
+from core.seat.live import lives
 from core.talks import greetings, scripts
 from starlette.applications import Starlette
 
@@ -138,3 +139,10 @@ class Served:
         self._server.should_exit = True
         self._thread.join(10)
         assert not self._thread.is_alive()
+
+
+def bad_call(desk: FedDesk) -> None:
+    """A call under way at seat 1001: a read-back skipped, a wrong digit in the next."""
+    case = next(live for live in lives() if live.name == "a skipped read-back and a wrong digit")
+    told = [e for e in case.events()[1:] if not isinstance(e, dict) and (e.at or 0) <= 54]
+    desk.begin("1001", "c1", told)

@@ -8,7 +8,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 from web.conftest import PASSWORD
-from web.doubles import FedDesk
+from web.doubles import FedDesk, bad_call
 
 from agentbot.core.events import Heard, Leg
 from agentbot.core.seat.view import StepState
@@ -137,6 +137,25 @@ def test_a_supervisor_sees_all_and_touches_nothing(client: TestClient, desk: Fed
         client, "mark", "1002", token(client, "1002"), call="c2", step="greeting", state="done"
     )
     assert answer.status_code == 403
+
+
+def test_alerts_speak_the_readers_language(client: TestClient, desk: FedDesk) -> None:
+    bad_call(desk)
+    login(client, "li")
+    assert "联系电话复述有误" in client.get("/seat/1001").text
+    english = client.get("/seat/1001?lang=en").text
+    assert "联系电话 read back wrongly: Digit" in english
+    assert "复述有误" not in english
+
+
+def test_the_login_speaks_the_readers_language_also_after_the_last_session(
+    client: TestClient,
+) -> None:
+    assert 'href="/login?to=/&amp;lang=en"' in client.get("/login").text
+    assert "Password" in client.get("/login?lang=en").text
+    login(client, "li")
+    client.post("/logout", data={"token": token(client)})
+    assert "Password" in client.get("/login").text
 
 
 def test_marks_and_corrections_reach_the_call(client: TestClient, desk: FedDesk) -> None:

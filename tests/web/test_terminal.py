@@ -8,12 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from core.seat.live import lives
 from rich.console import Console
 from shell import Command
 from starlette.applications import Starlette
 from web.conftest import PASSWORD
-from web.doubles import FedDesk, Served
+from web.doubles import FedDesk, Served, bad_call
 
 from agentbot.core.events import Heard, Leg
 from agentbot.core.seat.view import Outcome, SeatState
@@ -33,12 +32,6 @@ def served(site: Starlette) -> Iterator[Served]:
 @pytest.fixture
 def password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENTBOT_PASSWORD", PASSWORD)
-
-
-def bad_call(desk: FedDesk) -> None:
-    case = next(live for live in lives() if live.name == "a skipped read-back and a wrong digit")
-    told = [e for e in case.events()[1:] if not isinstance(e, dict) and (e.at or 0) <= 54]
-    desk.begin("1001", "c1", told)
 
 
 @pytest.mark.usefixtures("password")

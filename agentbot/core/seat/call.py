@@ -175,7 +175,7 @@ class SeatCall:
             known=self._known, said=self.session.judgement, standing=standing, hand=self._hand,
             now=self._now, under_way=under_way,
             quiet_since=None if under_way or self._lag else self._quiet_since,
-            last_words=self._last_words, held=self._held, lang=self._lang, doubted=self._doubted(),
+            last_words=self._last_words, held=self._held, doubted=self._doubted(),
         )  # fmt: skip
 
     def _doubted(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agentbot.core import wording
 from agentbot.core.events import Heard, Leg
 from agentbot.core.fields import Fact
 from agentbot.core.judge import Judgement
@@ -20,9 +21,16 @@ from agentbot.core.seat.named import plainly_named
 from agentbot.core.seat.standing import Hand, Standing
 from agentbot.core.seat.unfinished import corrected_since, unfinished
 from agentbot.core.seat.view import Alert, AlertKind, StepState
-from agentbot.core.seat.words import listed, say
+from agentbot.core.seat.words import in_each, listed, say
 from agentbot.core.talk import asks_to_wait
-from agentbot.core.verdict import FieldVerdict, FindingKind, Severity, Span
+from agentbot.core.verdict import (
+    FieldResult,
+    FieldVerdict,
+    Finding,
+    FindingKind,
+    Severity,
+    Span,
+)
 
 __all__ = ["Moment", "concerns"]
 
@@ -51,7 +59,6 @@ class Moment:
     last_words: str
     """The operator's last words, if theirs were the last; else empty."""
     held: bool
-    lang: str
     doubted: frozenset[str] = frozenset()
     """Fields that unsure words alone speak of, until their sound has been heard again."""
 
@@ -100,18 +107,25 @@ def _mismatches(m: Moment) -> Iterator[Concern]:
             continue
         if corrected_since(m.said, field) and m.now - given.heard[-1].end < _CORRECTED:
             continue
-        message = next(
-            (f.message for f in m.said.findings
-             if f.kind is FindingKind.READBACK_MISMATCH and f.field == field), result.reason,
-        )  # fmt: skip
         caller, operator = _values(m.known, field, fact)
         yield Concern(
             alert=Alert(
                 id=f"{AlertKind.READBACK_MISMATCH}:{field}:{len(repeated)}",
-                kind=AlertKind.READBACK_MISMATCH, severity=Severity.CRITICAL, text=message,
+                kind=AlertKind.READBACK_MISMATCH, severity=Severity.CRITICAL, texts=_mismatch(result),
                 at=m.now, caller=caller, operator=operator,
             )
         )  # fmt: skip
+
+
+def _mismatch(result: FieldResult) -> tuple[str, ...]:
+    found = result.difference
+    return tuple(
+        wording.say(
+            "readback_mismatch", lang, label=result.label,
+            difference=wording.difference_text(found.place, found.caller, found.operator, lang) if found else "",
+        )
+        for lang in wording.LANGUAGES
+    )  # fmt: skip
 
 
 def _values(known: Known, field: str, fact: Fact) -> tuple[str, str]:
@@ -127,20 +141,28 @@ def _findings(m: Moment) -> Iterator[Concern]:
         if at is None or not m.final(Span(start=at, end=at + 0.01), Leg.OPERATOR):
             continue
         if finding.kind is FindingKind.FORBIDDEN_PHRASE:
-            kind, text, what = AlertKind.FORBIDDEN_PHRASE, finding.message, f":{finding.message}"
+            kind, what = AlertKind.FORBIDDEN_PHRASE, f":{finding.message}"
+            texts = _forbidden(m, finding)
         elif finding.kind is FindingKind.WRONG_GREETING and m.now - at >= _GREETED:
             kind, what = AlertKind.WRONG_GREETING, ""
-            text = say("wrong_greeting", m.lang, due=m.said.greeting.text_due or "")
+            texts = in_each("wrong_greeting", due=m.said.greeting.text_due or "")
         else:
             continue
         if m.now - at < _BRIEF and finding.step not in m.hand.marks:
             yield Concern(
                 alert=Alert(
                     id=f"{kind}:{at:.1f}{what}", kind=kind,
-                    severity=finding.severity, text=text, at=m.now,
+                    severity=finding.severity, texts=texts, at=m.now,
                 ),
                 lasts=_BRIEF,
             )  # fmt: skip
+
+
+def _forbidden(m: Moment, finding: Finding) -> tuple[str, ...]:
+    told = (
+        wording.in_each("forbidden_phrase", label=rule.label) for rule in m.known.script.forbidden
+    )
+    return next(texts for texts in told if finding.message in texts)
 
 
 def _closing(m: Moment) -> Iterator[Concern]:
@@ -157,7 +179,8 @@ def _closing(m: Moment) -> Iterator[Concern]:
     yield Concern(
         alert=Alert(
             id=AlertKind.CLOSING_EARLY.value, kind=AlertKind.CLOSING_EARLY, severity=Severity.MAJOR,
-            text=say(key, m.lang, steps=listed(labels, m.lang)), at=m.now,
+            texts=tuple(say(key, lang, steps=listed(labels, lang)) for lang in wording.LANGUAGES),
+            at=m.now,
         )
     )  # fmt: skip
 
@@ -169,7 +192,7 @@ def _missed(m: Moment) -> Iterator[Concern]:
             yield Concern(
                 alert=Alert(
                     id=f"{AlertKind.MISSED_STEP}:{step_id}", kind=AlertKind.MISSED_STEP,
-                    severity=step.severity, text=say("missed_step", m.lang, label=step.label), at=m.now,
+                    severity=step.severity, texts=in_each("missed_step", label=step.label), at=m.now,
                 ),
                 lasts=_WHILE,
             )  # fmt: skip
@@ -183,6 +206,6 @@ def _dead_air(m: Moment) -> Iterator[Concern]:
     yield Concern(
         alert=Alert(
             id=f"{AlertKind.DEAD_AIR}:{since:.1f}", kind=AlertKind.DEAD_AIR,
-            severity=Severity.MINOR, text=say("dead_air", m.lang, seconds=round(limit)), at=m.now,
+            severity=Severity.MINOR, texts=in_each("dead_air", seconds=round(limit)), at=m.now,
         )
     )  # fmt: skip

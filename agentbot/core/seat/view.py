@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agentbot.core.verdict import FieldVerdict, Severity
+from agentbot.core.wording import LANGUAGES
 
 __all__ = [
     "Alert",
@@ -121,14 +122,18 @@ class Alert:
     """Stable while the alert stands, e.g. `readback_mismatch:phone:2`."""
     kind: AlertKind
     severity: Severity
-    text: str
-    """One short sentence."""
+    texts: tuple[str, ...]
+    """One short sentence, in each of `core.wording.LANGUAGES`."""
     at: float
     """Seconds from the start of the talk."""
     caller: str = ""
     """For a mismatch: the value as the caller said it."""
     operator: str = ""
     """For a mismatch: the value as the operator repeated it."""
+
+    def text(self, lang: str) -> str:
+        """The sentence in the reader's language."""
+        return self.texts[LANGUAGES.index(lang)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

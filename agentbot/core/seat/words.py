@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agentbot.core.wording import LANGUAGES
 
-__all__ = ["listed", "say"]
+__all__ = ["in_each", "listed", "say"]
 
 _SENTENCES = {
     "closing_early": ("先别结束：还没有{steps}。", "Not yet: {steps} still to do before you close."),
@@ -22,6 +22,11 @@ _MOST = 2
 def say(key: str, lang: str, **values: object) -> str:
     """The sentence for `key`, filled in."""
     return _SENTENCES[key][LANGUAGES.index(lang)].format(**values)
+
+
+def in_each(key: str, **values: object) -> tuple[str, ...]:
+    """The sentence in each of `LANGUAGES`."""
+    return tuple(say(key, lang, **values) for lang in LANGUAGES)
 
 
 def listed(labels: Sequence[str], lang: str) -> str:
