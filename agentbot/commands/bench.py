@@ -159,6 +159,7 @@ def live(
     answers: Annotated[int, typer.Option(min=4, help="Calls answered in the browser.")] = 120,
     seats: Annotated[int, typer.Option(min=1, max=500, help="Calls under way for events.")] = 200,
     talks: Annotated[int, typer.Option(min=1, help="Calls played from beginning to end.")] = 8,
+    lines: Annotated[int, typer.Option(min=1, max=500, help="So many of them at once.")] = 2,
     legs: Annotated[int, typer.Option(min=2, max=200, help="Legs heard side by side.")] = 8,
     seconds: Annotated[float, typer.Option(min=10, max=600, help="Length of each leg.")] = 120.0,
     events: Annotated[int, typer.Option(min=1000, help="AMI events of a round.")] = 100_000,
@@ -166,11 +167,11 @@ def live(
 ) -> None:
     """How fast the live service is, beside what it should be; takes some ten minutes.
 
-    Leave the machine alone meanwhile. Parts: page, events, talks, vosk, ami, legs.
+    Leave the machine alone meanwhile. Parts: page, events, talks, verdicts, vosk, ami, legs.
     """
     task = LiveTask(
-        calls=calls, engine=engine or "auto", answers=answers, seats=seats, talks=talks, legs=legs,
-        seconds=seconds, events=events,
+        calls=calls, engine=engine or "auto", answers=answers, seats=seats, talks=talks, lines=lines,
+        legs=legs, seconds=seconds, events=events,
     )  # fmt: skip
     parts = only or list(Part)
     with progress_bar() as bar:

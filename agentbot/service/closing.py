@@ -81,7 +81,7 @@ def _hear_again(
             replace(source, audio=(sound,)),
             talk.script,
             talk.started,
-            means.ears.recogniser,
+            means.ears.patient,
             means.lang,
         )
     finally:

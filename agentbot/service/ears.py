@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import structlog
 
-from agentbot.speech.base import Recogniser
+from agentbot.speech.base import Aside, Recogniser
 
 __all__ = ["Ears"]
 
@@ -35,6 +35,15 @@ class Ears:
         self._looks = ThreadPoolExecutor(1, "look")
         self._spare = ThreadPoolExecutor(1, "spare", _yield_to_others)
         self._closed = False
+        self._patient: Recogniser | None = None
+
+    @property
+    def patient(self) -> Recogniser:
+        """The recogniser for work in `spare`: what decodes there keeps no live leg waiting."""
+        if self._patient is None:
+            own = self.recogniser
+            self._patient = own.aside() if isinstance(own, Aside) else own
+        return self._patient
 
     def turn(self, work: Callable[[], None]) -> None:
         """Do a short piece of live work in its turn."""

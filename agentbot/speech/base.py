@@ -13,6 +13,7 @@ from agentbot.core.doubts import Doubt
 from agentbot.core.events import AudioLost, Event, Heard, Leg
 
 __all__ = [
+    "Aside",
     "Partial",
     "Recogniser",
     "Rehearing",
@@ -103,6 +104,14 @@ class Recogniser(Protocol):
 
     def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> Stream:
         """Begin to recognise one leg live."""
+
+
+@runtime_checkable
+class Aside(Protocol):
+    """A recogniser whose library decodes in threads of its own."""
+
+    def aside(self) -> Recogniser:
+        """The same engine with threads that have the priority of the thread that asks."""
 
 
 @runtime_checkable

@@ -37,7 +37,7 @@ class WhisperRecogniser:
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self.name = folder.name if folder.name.startswith("whisper") else f"whisper:{folder.name}"
-        self._threads = threads
+        self._folder, self._threads = folder, threads
         self._decoder = Decoder(folder, threads)
         self._rehearer = Rehearer(self._decoder)
 
@@ -73,6 +73,10 @@ class WhisperRecogniser:
             return decoded
         half = len(window) // 2
         return [*self._decode(window[:half]), *self._decode(window[half:])]
+
+    def aside(self) -> WhisperRecogniser:
+        """As `Aside.aside`; it costs the model's memory once more."""
+        return WhisperRecogniser(self._folder, threads=1)
 
     def stream(self, leg: Leg, rate: int, hot_words: Sequence[str] = ()) -> Stream:  # noqa: ARG002
         """Recognise one leg live, utterance by utterance."""

@@ -23,9 +23,21 @@ from agentbot.bench.live.legs import legs_per_core
 from agentbot.bench.live.reader import Seen
 from agentbot.bench.live.stage import stage
 from agentbot.bench.live.talks import Played, alerts, calls_of, engine_share, play, ticks
+from agentbot.bench.live.verdicts import differences
 from agentbot.bench.live.vosk import words
 from agentbot.bench.truth import Truth, TruthStep, read_truths
 from agentbot.core.events import Leg
+from agentbot.core.verdict import (
+    CallVerdict,
+    FieldResult,
+    FieldVerdict,
+    Finding,
+    FindingKind,
+    GreetingResult,
+    Severity,
+    StepResult,
+    StepVerdict,
+)
 
 TARGETS = (Target(key="p95", limit=300.0), Target(key="p99", limit=1000.0))
 
@@ -131,7 +143,9 @@ async def test_calls_with_truth(engine: str, samples: Path) -> None:
     assert played.first(lambda view: view["state"] == "ringing", 0.0) < 0
     # A model that knows two tones understands nobody: nothing is ticked, and nothing is flagged.
     assert ticks([played], "tones", 1500.0).met is None
-    assert alerts([played]).values["p50"] == inf
+    number, _, _ = alerts([played], {"x"})
+    assert number.values["p50"] == inf
+    assert number.note == "0 of 1 numbers read back wrongly alerted"
     shares = engine_share(before, after, "").values
     assert 0 < shares["engine"] < shares["event_loop"] < 100
 
@@ -209,19 +223,45 @@ def test_words_count_when_they_stand_for_good() -> None:
 
 def test_only_an_alert_about_the_number_itself_counts() -> None:
     def seen(at: float, *ids: str) -> Seen:
-        steps = [{"step": "repeat", "field": "phone"}]
+        steps = [{"step": "repeat", "field": "phone"}, {"step": "right", "field": "name"}]
         return Seen(at, {"steps": steps, "alerts": [{"id": one} for one in ids]})
 
     step = TruthStep(step="repeat", status="wrong_readback", start=2.0, end=4.0, truth="138")
     name = TruthStep(step="other", status="wrong_readback", start=6.0, end=7.0, truth="王")
+    right = TruthStep(step="right", status="done", start=1.0, end=3.0)
     truth = Truth.model_validate(
-        {"id": "1", "duration": 9.0, "call_time": "2026-01-14T10:00:00Z", "steps": [step, name]}
-    )
+        {"id": "1", "duration": 9.0, "call_time": "2026-01-14T10:00:00Z",
+         "steps": [step, name, right]}
+    )  # fmt: skip
     other, own = "readback_mismatch:name:1", "readback_mismatch:phone:1"
     pictures = [seen(104.1, other), seen(105.5, other, own)]
     played = Played(truth=truth, began=100.0, lead=0.5, seen=pictures)
 
-    figure = alerts([played])
+    number, name, false = alerts([played], {"repeat", "other", "right"})
 
-    assert figure.values["most"] == 1500
-    assert figure.note.startswith("1 number")
+    assert number.values["most"] == number.values["p95_of_raised"] == 1500
+    assert number.note.startswith("1 of 1 number")
+    assert name.values["p95"] == inf
+    assert (false.values, false.note) == ({"share": 100.0}, "1 of 1 right read-backs")
+    assert alerts([played], {"repeat"})[2].met is None
+
+
+def test_two_verdicts_differ_in_steps_fields_and_findings() -> None:
+    def verdict(step: StepVerdict, field: FieldVerdict, *findings: FindingKind) -> CallVerdict:
+        return CallVerdict(
+            call_id="1", script="x", seat=None, started_at=None, engine="", warnings=(),
+            greeting=GreetingResult(variant_due=None, variant_said=None), score=None,
+            steps=(StepResult(step="a", label="A", verdict=step),),
+            fields={"f": FieldResult(label="", caller_value=None, readback_value=None, verdict=field)}, transcript=(), duration=1.0,
+            findings=tuple(
+                Finding(kind=kind, step="a", field=None, at=None, severity=Severity.MINOR, points=0.0, evidence="", message="") for kind in findings
+            ),
+        )  # fmt: skip
+
+    one = verdict(StepVerdict.DONE, FieldVerdict.MATCHED, FindingKind.LATE)
+    other = verdict(StepVerdict.MISSED, FieldVerdict.CANNOT_TELL, FindingKind.MISSED_STEP)
+
+    assert differences(one, one) == []
+    assert differences(one, other) == [
+        "a: done/missed", "f: matched/cannot_tell", "finding late a/-", "finding -/missed_step a",
+    ]  # fmt: skip

@@ -14,11 +14,22 @@ from agentbot.bench.live.figures import Figure, Target, not_measured
 from agentbot.bench.live.legs import legs_per_core
 from agentbot.bench.live.page import answer_to_prompt, browser
 from agentbot.bench.live.stage import stage
-from agentbot.bench.live.talks import alerts, call_of, calls_of, engine_share, play, ticks
+from agentbot.bench.live.talks import (
+    alerts,
+    call_of,
+    calls_of,
+    engine_share,
+    play,
+    ticks,
+    wrong_first,
+)
+from agentbot.bench.live.verdicts import alike, verdicts
 from agentbot.bench.live.vosk import NAME, SCRIPT, TARGETS, korean, words
 from agentbot.bench.tracking import compare_tracking
 from agentbot.bench.truth import Truth, read_truths
+from agentbot.core.script import StepKind
 from agentbot.errors import RecognizerError, RecordingError
+from agentbot.replay.house import House
 from agentbot.simulate.call import SimulatedCall
 from agentbot.simulate.samples import bundled_calls
 
@@ -38,6 +49,7 @@ class Part(StrEnum):
     PAGE = "page"
     EVENTS = "events"
     TALKS = "talks"
+    VERDICTS = "verdicts"
     VOSK = "vosk"
     AMI = "ami"
     LEGS = "legs"
@@ -55,7 +67,9 @@ class Task:
     seats: int = 200
     """Calls under way for the way of events."""
     talks: int = 8
-    """Calls played from beginning to end, two at a time."""
+    """Calls played from beginning to end."""
+    lines: int = 2
+    """So many of them at once."""
     events: int = 100_000
     legs: int = 8
     """Legs heard side by side, an even number."""
@@ -87,6 +101,8 @@ def run(task: Task, parts: Sequence[Part], tell: Callable[[str], None]) -> list[
                 figures.append(asyncio.run(_events(task)))
             case Part.TALKS:
                 figures += asyncio.run(_talks(task))
+            case Part.VERDICTS:
+                figures += asyncio.run(_verdicts(task))
             case Part.VOSK:
                 figures.append(asyncio.run(_vosk(task)))
             case Part.AMI:
@@ -118,15 +134,32 @@ async def _events(task: Task) -> Figure:
 
 
 async def _talks(task: Task) -> list[Figure]:
-    truths = task.truths()
+    truths = wrong_first(task.truths())[: task.talks]
     async with stage(calls_of(truths), engine=task.engine, script=_SCRIPT) as on:
         before = await on.counts()
-        played = await play(on, truths, task.talks, 2)
+        played = await play(on, truths, task.talks, task.lines)
         await asyncio.sleep(1.5)  # the service's own figures are a second old at most
         after = await on.counts()
     limit = next((ms for name, ms in _LIMITS.items() if on.engine.startswith(name)), 2500.0)
-    note = f"{len(played)} calls, two at once, {on.engine}"
-    return [ticks(played, on.engine, limit), alerts(played), engine_share(before, after, note)]
+    note = f"{len(played)} calls, {task.lines} at once, {on.engine}"
+    return [
+        ticks(played, on.engine, limit),
+        *alerts(played, _read_backs()),
+        engine_share(before, after, note),
+    ]
+
+
+def _read_backs() -> frozenset[str]:
+    scripts = House.read().scripts.values()
+    return frozenset(s.id for one in scripts for s in one.steps if s.kind is StepKind.READ_BACK)
+
+
+async def _verdicts(task: Task) -> list[Figure]:
+    truths = wrong_first(task.truths())[: task.talks]
+    async with stage(calls_of(truths), engine=task.engine, script=_SCRIPT) as on:
+        played = await play(on, truths, task.talks, task.lines)
+        told = await verdicts(on.kept, played)
+    return await asyncio.to_thread(alike, told, task.engine)
 
 
 async def _vosk(task: Task) -> Figure:

@@ -43,6 +43,8 @@ class Stage:
     """What the service says of its recogniser."""
     cookies: str
     """Of somebody who works at all seats."""
+    kept: Path
+    """Where the service keeps its calls."""
 
     @property
     def url(self) -> str:
@@ -106,7 +108,9 @@ async def stage(
                 draining = asyncio.create_task(_drain(process, said))
                 await exchange.somebody()
                 cookies = await asyncio.to_thread(log_in, port, NAME, PASSWORD)
-                yield Stage(exchange=exchange, port=port, engine=told, cookies=cookies)
+                yield Stage(
+                    exchange=exchange, port=port, engine=told, cookies=cookies, kept=folder / "calls"
+                )  # fmt: skip
                 draining.cancel()
             finally:
                 await _stopped(process)

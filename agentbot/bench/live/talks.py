@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import cycle, islice
 from math import inf
 from typing import Any, Final
@@ -12,17 +13,29 @@ from typing import Any, Final
 from agentbot.bench.live.figures import Figure, Target, delays, not_measured
 from agentbot.bench.live.reader import PageStream, Seen
 from agentbot.bench.live.stage import Stage
-from agentbot.bench.truth import Truth
+from agentbot.bench.truth import Truth, TruthStep
 from agentbot.core.events import Leg
 from agentbot.simulate.call import SimulatedCall
 from agentbot.speech.recording import read_recording
 
-__all__ = ["Played", "alerts", "call_of", "calls_of", "engine_share", "play", "ticks"]
+__all__ = [
+    "Played",
+    "alerts",
+    "call_of",
+    "calls_of",
+    "engine_share",
+    "play",
+    "ticks",
+    "wrong_first",
+]
 
 _PERFORMED: Final = {"done", "wrong"}
 _READ_BACK_WRONG: Final = "wrong_readback"
 _SAID: Final = {"done", "wrong_greeting", _READ_BACK_WRONG}
 """What truth calls a step that was taken."""
+_READ_BACK_RIGHT: Final = "done"
+_SOON: Final = (Target(key="p95", limit=3000.0),)
+_SELDOM: Final = (Target(key="share", limit=1.0),)
 _ALERT: Final = "readback_mismatch"
 _AFTER: Final = 3.0
 """Seconds for which the page is looked at after a call."""
@@ -32,6 +45,8 @@ _AFTER: Final = 3.0
 class Played:
     """A call that was played, and what its seat showed."""
 
+    id: str = ""
+    """Of the call."""
     truth: Truth
     began: float
     """Loop time of second 0 of the recording."""
@@ -43,6 +58,11 @@ class Played:
         """Seconds from second `since` of the recording to the first picture that fits; infinite: none."""
         moment = self.began + since
         return next((s.at - moment for s in self.seen if fits(s.message)), inf)
+
+
+def wrong_first(truths: Sequence[Truth]) -> list[Truth]:
+    """The calls in which most is read back wrongly come first, for where not all are played."""
+    return sorted(truths, key=lambda t: -sum(s.status == _READ_BACK_WRONG for s in t.steps))
 
 
 def calls_of(truths: Sequence[Truth]) -> dict[str, str]:
@@ -72,7 +92,8 @@ async def _line(
         if placed.playback.began is not None:
             began = placed.playback.moment(0.0)
             lead = began - placed.playback.began
-            done.append(Played(truth=truth, began=began, lead=lead, seen=stream.seen[since:]))
+            seen = stream.seen[since:]
+            done.append(Played(id=placed.id, truth=truth, began=began, lead=lead, seen=seen))
     return done
 
 
@@ -109,21 +130,49 @@ def _ticked(view: dict[str, Any], step: str) -> bool:
     return any(s["step"] == step and s["state"] in _PERFORMED for s in view["steps"])
 
 
-def alerts(played: Sequence[Played]) -> Figure:
-    """From the end of a number read back wrongly to its alert."""
-    name, targets = "wrong digit read back to alert", (Target(key="p95", limit=3000.0),)
-    found = [
-        one.first(lambda view, step=step.step: _flagged(view, step), step.end)
-        for one in played
-        for step in one.truth.steps
-        if step.status == _READ_BACK_WRONG and step.end is not None and _digits(step.truth)
-    ]
-    return delays(
-        name, found, targets, "numbers read back wrongly", "no call has a number read back wrongly"
-    )
+def alerts(played: Sequence[Played], read_backs: Collection[str]) -> list[Figure]:
+    """From the end of a wrong read-back to its alert: numbers, then all else; and false alerts.
+
+    `read_backs`: the steps that read a field back.
+    """
+    wrong = list(_went(played, _READ_BACK_WRONG, read_backs))
+    numbers = [delay for delay, step in wrong if _digits(step.truth)]
+    others = [delay for delay, step in wrong if not _digits(step.truth)]
+    right = [delay < inf for delay, _ in _went(played, _READ_BACK_RIGHT, read_backs)]
+    name = "alert on a right read-back"
+    return [
+        _raised("wrong digit read back to alert", numbers, "numbers read back wrongly"),
+        _raised("address or name read back wrongly to alert", others, "read back wrongly"),
+        Figure(
+            name=name, unit="%", targets=_SELDOM, values={"share": round(100 * sum(right) / len(right), 1)},
+            note=f"{sum(right)} of {len(right)} right read-backs",
+        ) if right else not_measured(name, "%", _SELDOM, "no call has a right read-back"),
+    ]  # fmt: skip
 
 
-def _flagged(view: dict[str, Any], step: str) -> bool:
+def _went(
+    played: Sequence[Played], status: str, steps: Collection[str]
+) -> Iterator[tuple[float, TruthStep]]:
+    """Those of these steps that went so, each with the delay of its alert."""
+    for one in played:
+        for step in one.truth.steps:
+            if step.status == status and step.end is not None and step.step in steps:
+                fits = partial(_flagged, step=step.step)
+                yield one.first(fits, step.end), step
+
+
+def _raised(name: str, found: Sequence[float], what: str) -> Figure:
+    """How soon, and how many at all."""
+    raised = [delay for delay in found if delay < inf]
+    figure = delays(name, found, _SOON, what, f"no call has {what}")
+    if not found:
+        return figure
+    own = delays(name, raised, _SOON, "", "").values if raised else {}
+    values = {**figure.values, **({"p95_of_raised": own["p95"]} if own else {})}
+    return replace(figure, values=values, note=f"{len(raised)} of {len(found)} {what} alerted")
+
+
+def _flagged(view: dict[str, Any], *, step: str) -> bool:
     """Whether an alert stands about the field that this step reads back."""
     field = next((s["field"] for s in view["steps"] if s["step"] == step), "")
     return any(a["id"].startswith(f"{_ALERT}:{field}:") for a in view["alerts"])
