@@ -18,7 +18,8 @@ from agentbot.pbx.sound import Route
 from agentbot.service.app import account, rules_of
 from agentbot.service.recording import Recording
 from agentbot.service.sound import Taps
-from agentbot.service.tapes import MANIFEST, Room, Tapes
+from agentbot.service.tape import Room
+from agentbot.service.tapes import MANIFEST, Tapes
 from agentbot.settings import settings
 from agentbot.settings_form import ExchangeForm
 

@@ -15,6 +15,7 @@ from agentbot.pbx.message import Message
 from agentbot.replay.call import Source
 from agentbot.service.floor import Floor
 from agentbot.service.means import Means
+from agentbot.service.tape import PAUSED
 
 __all__ = ["Hooks", "user_event"]
 
@@ -139,6 +140,7 @@ class Hooks:
         talk = self._floor.talk_of(request.uniqueid)
         if talk is not None:
             talk.pause()
+        await channel.set_variable(PAUSED, "yes")
         await channel.set_variable("AGENTBOT_STATUS", "OK" if talk else "NOCALL")
 
     async def resume(self, request: AgiRequest, channel: AgiChannel) -> None:
@@ -146,6 +148,7 @@ class Hooks:
         talk = self._floor.talk_of(request.uniqueid)
         if talk is not None:
             talk.unpause()
+        await channel.set_variable(PAUSED, "no")
         await channel.set_variable("AGENTBOT_STATUS", "OK" if talk else "NOCALL")
 
 

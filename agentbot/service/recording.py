@@ -13,7 +13,8 @@ from agentbot.pbx.amilog import remark_line, told_lines
 from agentbot.pbx.message import Message
 from agentbot.pbx.pseudonyms import Pseudonyms
 from agentbot.pbx.tap import TAP_PREFIX
-from agentbot.service.tapes import Room, Tapes
+from agentbot.service.tape import Room
+from agentbot.service.tapes import Tapes
 
 __all__ = ["Recording"]
 

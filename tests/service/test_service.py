@@ -240,8 +240,10 @@ async def test_hooks_of_the_dialplan(
     assert "您好" in greeting["AGENTBOT_GREETING"]
     assert unknown == {"AGENTBOT_STATUS": "NOSCRIPT"}
     assert none == {"AGENTBOT_SCORE": "", "AGENTBOT_MISSED": "", "AGENTBOT_READBACK": ""}
-    assert idle == {"AGENTBOT_STATUS": "NOCALL"}
-    assert field == paused == resumed == {"AGENTBOT_STATUS": "OK"}
+    assert idle == {"AGENTBOT_PAUSED": "yes", "AGENTBOT_STATUS": "NOCALL"}
+    assert field == {"AGENTBOT_STATUS": "OK"}
+    assert paused == {"AGENTBOT_PAUSED": "yes", "AGENTBOT_STATUS": "OK"}
+    assert resumed == {"AGENTBOT_PAUSED": "no", "AGENTBOT_STATUS": "OK"}
     assert {f.field for f in view.fields if f.edited} == {"name", "phone"}
     assert set(verdict) == {"AGENTBOT_SCORE", "AGENTBOT_MISSED", "AGENTBOT_READBACK"}
 
