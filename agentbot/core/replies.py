@@ -101,7 +101,7 @@ def speaks_of(progress: Progress, field_id: str, text: str) -> bool:
     plain = normal(text)
     return any(
         len(p) > 1 and normal(p) in plain and not bare(plain.replace(normal(p), ""))
-        for p in progress.known.telling[field_id]
+        for p in progress.known.telling.get(field_id, ())
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from agentbot.core.asides import aside, left_of, mere_courtesy
@@ -36,7 +37,7 @@ from agentbot.core.turns import backchannel
 __all__ = ["due_place", "perhaps_read_back", "perhaps_told", "told"]
 
 _LEAVE = re.compile(r"再见|拜拜|回见|感谢|谢谢|祝[您你]|愉快|辛苦|打扰|随时|再打|支持|配合")
-_NUMBER = r"[零洞幺一二两三四五六七八九\d]{3,}号(?![楼院栋])"
+_NUMBER = r"[零洞幺一二两三四五六七八九十百千\d]{3,}号(?![楼院栋])"
 """A number of one's own, and not that of a house."""
 _INTRODUCES = re.compile(
     r"这[里边儿]+是|我们?(?:这边)?是(?!说)|我叫|我姓|为您服务|工号|欢迎|公司|中心|客服|热线|平台|竭诚|"
@@ -44,6 +45,8 @@ _INTRODUCES = re.compile(
 )
 _OWN_NUMBER = re.compile(rf"工号|话务员|我[叫姓]|{_NUMBER}")
 """How operators tell who they are, in whatever breath."""
+_SURMISE = re.compile(r"[吧呗]\W*$")
+"""The end of words that suppose something, and wait for a yes."""
 _LEAST = 4
 """Signs that a statement has at least."""
 _VALUE = 3
@@ -86,26 +89,34 @@ def told(
     return found
 
 
-def _beside(book: Book, heard: Sequence[Heard]) -> Iterator[Heard]:
-    """Sentences without a step of their own, in utterances that did another one."""
+def _beside(
+    book: Book, heard: Sequence[Heard], way: AbstractSet[str] | None = None, *, questions: bool = False
+) -> Iterator[Heard]:  # fmt: skip
+    """Sentences without a step of their own (on this way), in utterances that did another one."""
     repeated = {h for items in book.repeated.values() for r in items for h in r.heard}
     for item in heard:
         known = (item.start, item.end) in book.explained and item not in repeated
         if item.leg is not Leg.OPERATOR or not known:
             continue
-        rests = [h.rest for h in book.hits if h.heard is item]
+        rests = [h.rest for h in book.hits if h.heard is item and (way is None or h.step in way)]
         for sentence in sentences(item.text):
             plain = normal(sentence)
             explained = any(rest and plain.endswith(rest) for rest in rests)
-            if not (explained or is_question(sentence) or confirms(sentence)):
+            if not explained and questions == (is_question(sentence) or confirms(sentence)):
                 yield replace(item, text=sentence)
 
 
 def perhaps_told(
-    known: Known, book: Book, done: Mapping[str, Performed], heard: Sequence[Heard], ended: float
-) -> dict[str, Heard]:
-    """Steps not heard, in whose place the operator said something that nothing explains."""
+    known: Known, book: Book, done: Mapping[str, Performed], heard: Sequence[Heard], ended: float,
+    way: AbstractSet[str],
+) -> dict[str, Heard]:  # fmt: skip
+    """Steps not heard, in whose place the operator said something that nothing explains.
+
+    `way`: the steps that the call comes by; the words of another one may have been one of these.
+    """
     used = {u for at in done.values() for u in at.heard}
+    taken: set[Heard] = set()
+    beside = list(_beside(book, heard, way, questions=True))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is StepKind.READ_BACK or step.id in done:
@@ -119,13 +130,23 @@ def perhaps_told(
         if step.any_time and any(h.confidence is not None for h in heard):
             place = 0.0, ended  # heard unsurely, its place alone does not tell it
         asks = step.kind in (StepKind.ASK, StepKind.GREETING)
-        for item in _statements(known, book, heard, place, questions=asks):
-            if item not in used and _fits(known, step, item, heard):
+        whole = (i for i in _statements(known, book, heard, place, questions=asks) if i not in used)
+        rest = (i for i in beside if place[0] <= i.start < place[1]) if asks else ()
+        for item in (*(part for i in whole for part in _parts(i)), *rest):
+            if item not in taken and _fits(known, step, item, heard):
                 found[step.id] = item
                 if item.confidence is None:
-                    used.add(item)  # garbled words may be any of the steps that are due there
+                    taken.add(item)  # garbled words may be any of the steps that are due there
                 break
     return found
+
+
+def _parts(item: Heard) -> list[Heard]:
+    """The sentences of a text, each of which may do a step; recognised words have none."""
+    if item.confidence is not None:
+        return [item]
+    cut = [replace(item, text=s) for s in sentences(item.text) if len(left_of(s)) >= _LEAST]
+    return cut or [item]
 
 
 def perhaps_read_back(
@@ -176,9 +197,11 @@ def _perhaps_asks(known: Known, step: Step, item: Heard, heard: Sequence[Heard])
 
 
 def _asks(text: str) -> bool:
-    """A question or request that does not merely ask for a yes to something told."""
+    """A question or request, be it for a mere yes: 现在都正常了吧."""
     last = sentences(text)[-1:]
-    return any((is_question(s) and not confirms(s)) or requests(s) for s in last)
+    return any(
+        is_question(s) or confirms(s) or requests(s) or bool(_SURMISE.search(s)) for s in last
+    )
 
 
 def _tells_own_number(heard: Sequence[Heard]) -> Heard | None:
@@ -210,7 +233,7 @@ def _statements(
             and len(left_of(item.text)) >= _LEAST
             and (questions or not (is_question(item.text) or confirms(item.text)))
             and not aside(item.text)
-            and not asks_to_wait(item.text)
+            and (not asks_to_wait(item.text) or _LEAVE.search(item.text))
             and not (before and _replies(item, before[-1]))
             and not forbidden(known.script.forbidden, [item], "zh")
         ):

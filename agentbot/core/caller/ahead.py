@@ -43,8 +43,10 @@ def _speaks_of(progress: Progress, step: Step, clause: str, asked: str) -> bool:
         return False  # OK，没问题 is a yes to what was asked
     if progress.known.vocabulary.about(clause) == step.id:
         return True
+    if not speaks_of(progress, step.field or "", clause):
+        return False
     own = progress.known.kinds[asked].read(clause, asked=True)
-    return own is None and speaks_of(progress, step.field or "", clause)
+    return own is None or not speaks_of(progress, asked, clause)
 
 
 def _is_phrase_of(progress: Progress, field_id: str, clause: str) -> bool:

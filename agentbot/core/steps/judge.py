@@ -17,7 +17,9 @@ __all__ = ["judge_steps"]
 
 def judge_steps(case: Case) -> tuple[StepResult, ...]:
     """All steps in the script's order."""
-    otherwise = perhaps_told(case.known, case.book, case.done, case.heard, case.ended)
+    otherwise = perhaps_told(
+        case.known, case.book, case.done, case.heard, case.ended, frozenset(case.route.steps)
+    )
     steps = case.known.script.steps
     return tuple(_judge(case, i, step, otherwise.get(step.id)) for i, step in enumerate(steps))
 
@@ -29,7 +31,7 @@ def _judge(case: Case, index: int, step: Step, otherwise: Heard | None) -> StepR
     )
     if step.only_on and case.greeting.variant_due not in step.only_on:
         return replace(base, reason=case.say("not_due"))
-    at, off = case.done.get(step.id), step.id not in case.route.steps
+    at, off = case.done.get(step.id), step.id not in frozenset(case.route.steps)
     # Thanks on parting are no closing where the call does not come by one.
     if at and not (off and step.id in case.known.closing):
         return done(case, index, base, at)
