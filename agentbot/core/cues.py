@@ -153,7 +153,7 @@ def _margin(cue: Sound, core: Sound, at: Span, speech: Sound) -> float:
     margin = at.likeness - floor(len(cue))
     if at.likeness == 1.0 and len(cue) > 1:
         margin = max(margin, _EXACT_MARGIN)
-    if len(core) == len(cue):
+    if len(core) == len(cue) or at.likeness == 1.0:
         return margin
     inner = find(core, speech.cut(max(0, at.start - 1), at.end + 2))
     slack = _SURE_SLACK if at.likeness >= _SURE else _CORE_SLACK

@@ -38,7 +38,7 @@ _CONFIRMS = re.compile(
 _HEM = re.compile(r"(?:^|[，,])(?:那个?什么|那什么的)(?=[，,。])")
 """What one says while thinking."""
 _REQUEST = re.compile(
-    r"(?:[好行成]|可以|方便|[好行成]不[好行成]|可不可以|方不方便)(?:吗|么|不)?[?？\s]*$"
+    r"(?:(?:[好行成]|可以|方便|[好行成]不[好行成]|可不可以|方不方便)(?:吗|么|不)?|方便吧)[?？\s]*$"
 )
 """The end of a request: 耽误您一分钟可以吗, 登记一下您的名字好吗."""
 _CONSENT = re.compile(r"(?<!还)(?:可以|没问题|行)吧\W*$")
@@ -155,6 +155,12 @@ class Vocabulary:
         here, heard = set(plain), _pairs(text)
         found = {i for i in self.asks if here & self.signs[i] or heard & self.sounds[i]}
         return found.pop() if len(found) == 1 else None
+
+    def surely(self, step: str, text: str) -> bool:
+        """Whether more than one sign tells what these words are about: 工夫 is no 维修工."""
+        return len(set(normal(text)) & self.signs[step]) > 1 or bool(
+            _pairs(text) & self.sounds[step]
+        )
 
     def kinship(self, step: str, text: str) -> int:
         """How many pairs of signs words share with a question's cues."""

@@ -229,7 +229,7 @@ def _statements(
             continue
         if (
             start <= item.start < end
-            and (item.start, item.end) not in book.explained
+            and ((item.start, item.end) not in book.explained or _again(known, book, item))
             and len(left_of(item.text)) >= _LEAST
             and (questions or not (is_question(item.text) or confirms(item.text)))
             and not aside(item.text)
@@ -240,6 +240,20 @@ def _statements(
             found.append(item)
         before = []
     return found
+
+
+def _again(known: Known, book: Book, item: Heard) -> bool:
+    """Words taken only for a question that was answered before: they may ask for something else."""
+    hits = [h for h in book.hits if h.heard is item]
+    return bool(hits) and all(
+        known.steps[h.step].kind is StepKind.ASK
+        and any(
+            book.order[g.heard[0].leg, g.heard[0].start, g.heard[0].end] < h.order
+            for g in book.given.get(known.steps[h.step].field or "", [])
+        )
+        and any(other.step == h.step and other.order < h.order for other in book.hits)
+        for h in hits
+    )
 
 
 def _replies(item: Heard, caller: Heard) -> bool:

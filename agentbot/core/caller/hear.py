@@ -145,10 +145,19 @@ def _counts(
             FieldKind.TIME,
         )
         return again or not given or reading.strength >= given[-1].reading.strength
+    if topic and given and _turns_the_call(progress, field_id, reading):
+        return not given[-1].reading.parts
     if given or reading.strength < _VOLUNTEERED or _fits_another(progress, field_id, reading):
         return False
     # A yes or a good mark belongs to the question asked, a count to whatever it counts.
     return progress.known.fields[field_id].kind not in (FieldKind.CHOICE, FieldKind.TIME)
+
+
+def _turns_the_call(progress: Progress, field_id: str, reading: Reading) -> bool:
+    """Whether a matter takes the call another way: 打错了, after words that nobody understood."""
+    named = {name for _, name in reading.parts}
+    whens = (w.when for s in progress.known.script.steps for w in s.next)
+    return any(w is not None and w.field == field_id and named & set(w.is_in) for w in whens)
 
 
 def _fits_another(progress: Progress, field_id: str, reading: Reading) -> bool:

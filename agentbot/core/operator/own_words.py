@@ -83,6 +83,8 @@ def _nearest(progress: Progress, clause: str) -> str | None:
     if step_id is None or due is None:
         return step_id
     due_id = progress.known.ask[due].id
+    if step_id != due_id and not vocabulary.surely(step_id, clause):
+        return None  # the answer will tell
     if step_id in behind(progress.known.script, due_id):
         return due_id
     near = vocabulary.kinship(due_id, clause)

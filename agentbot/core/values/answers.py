@@ -43,6 +43,8 @@ def unsure(text: str) -> bool:
     return bool(_UNSURE.search(text))
 
 
+_DENIES_ONESELF = re.compile(r"[嗯呃啊哎哦唉噢]*不是[我他她]?$")
+"""A plain no, whatever follows: 不是我，是我老公买的."""
 _HUM = re.compile(r"^[嗯呃啊哎哦唉噢]+(?=[^嗯呃啊哎哦唉噢]{2})")
 _DENIED = frozenset("没不未")
 _DENIAL = re.compile(r"(?:不是|没有|并非|算不上|谈不上)$")
@@ -102,13 +104,14 @@ class ChoiceValue:
 
     def _heard(self, text: str) -> tuple[dict[str, float], set[str]]:
         """The scores, and the choices that are denied: 没单位, 不是单位的."""
+        plain = normal(text)
         phrases = sorted(
             ((p, c.value) for c in self.choices for p in c.phrases),
-            key=lambda x: -len(normal(x[0])),
+            key=lambda x: (-len(normal(x[0])), plain.find(normal(x[0]))),
         )
         heard = [(sound(phrase), value) for phrase, value in phrases]
-        taken = [False] * len(normal(text))
-        best, denials = _to_the_letter(heard, normal(text), taken)
+        taken = [False] * len(plain)
+        best, denials = _to_the_letter(heard, plain, taken)
         self._nearly(heard, sound(text), taken, best)
         return best, denials
 
@@ -163,11 +166,17 @@ class ChoiceValue:
         if not asked:
             return None
         last = last_match(INSTEAD, text)
+        if last and _DENIES_ONESELF.match(text[: last.end()].rstrip("，,")) and self._says_no():
+            last = None
         if last and (later := self.read(text[last.end() :], asked=True)):
             return later
         if _UNSURE.search(text):
             return None
         return self._told(text)
+
+    def _says_no(self) -> bool:
+        """Whether 不是 is one of the answers, and not only the beginning of a correction."""
+        return any(normal(p) == "不是" for c in self.choices for p in c.phrases)
 
     def _told(self, text: str) -> Reading | None:
         """The first clause that is plainly one choice."""
@@ -181,7 +190,7 @@ class ChoiceValue:
             return None  # 你们是哪儿的 is no yes
         said = told or said
         # 好的哈，不着急的: what says something comes before a mere word of consent.
-        said.sort(key=bare)
+        said.sort(key=lambda c: bare(c) and not _DENIES_ONESELF.match(c))
         for clause in (*said, text):
             # 嗯就那样: a hem before an answer is no yes.
             found, denials = self._heard(_HUM.sub("", clause))
