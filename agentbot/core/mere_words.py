@@ -38,6 +38,8 @@ _BREATH, _VALUE = 0.8, 5
 """Seconds of pause within one sentence, and signs that a value has at least."""
 _MUCH = 8
 """Signs from which words heard together have others' words between them."""
+_TAIL = 3
+"""Signs behind words heard together that do not make them another question."""
 _LEAVES = re.compile(r"再见|拜拜|感谢|谢谢|打扰了|配合|祝您")
 _ASKS = re.compile(r"什么|多少|哪|几|贵姓|怎么|如何|[说报留讲]一?[下个]|谁")
 
@@ -130,7 +132,7 @@ def _around_another(progress: Progress, field_id: str, hit: Hit) -> bool:
         return not progress.book.has(other)
     due = next_asked(progress)
     again = field_id in progress.book.given and due not in (None, field_id)
-    return again and hit.cue.size >= _MUCH
+    return again and (hit.cue.size >= _MUCH or len(hit.rest) > hit.cue.size + _TAIL)
 
 
 def _of_a_branch(progress: Progress, hit: Hit) -> bool:

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 _QUESTION = re.compile(
-    r"[?？]|[吗么嘛]$|呢$|什么|哪[个里儿]|几|多少|咋|怎么|如何|是不是|有没有|是否|能不能|可不可以|(.)[不没]\1|(..)[不没]\2|没有?$|(?<=[^对是要])(?<=\w{2})不$|"
+    r"[?？]|[吗么嘛]$|(?<!着)(?<!着\w)(?<!正\w)(?<!正\w\w)呢$|什么|哪[个里儿]|几|多少|咋|怎么|如何|是不是|有没有|是否|能不能|可不可以|(.)[不没]\1|(..)[不没]\2|没有?$|(?<=[^对是要])(?<=\w{2})不$|"
     r"[还挺]?(?:可以|行|好)吧$|还是(?![不没凉冷热漏响坏那老一])|"
     r"(?:请|麻烦|劳驾).*[说报留讲给告打评填念]|[说报留讲给打评登念读]一?[下个]|[说报讲定约选挑给留]个"
 )
@@ -158,9 +158,7 @@ class Vocabulary:
 
     def surely(self, step: str, text: str) -> bool:
         """Whether more than one sign tells what these words are about: 工夫 is no 维修工."""
-        return len(set(normal(text)) & self.signs[step]) > 1 or bool(
-            _pairs(text) & self.sounds[step]
-        )
+        return len(set(normal(text)) & self.signs[step]) > 1 or self.kinship(step, text) > 0
 
     def kinship(self, step: str, text: str) -> int:
         """How many pairs of signs words share with a question's cues."""

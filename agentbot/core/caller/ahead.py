@@ -46,7 +46,8 @@ def _speaks_of(progress: Progress, step: Step, clause: str, asked: str) -> bool:
     if not speaks_of(progress, step.field or "", clause):
         return False
     own = progress.known.kinds[asked].read(clause, asked=True)
-    return own is None or not speaks_of(progress, asked, clause)
+    choice = progress.known.fields[asked].kind is FieldKind.CHOICE
+    return own is None or (choice and not speaks_of(progress, asked, clause))
 
 
 def _is_phrase_of(progress: Progress, field_id: str, clause: str) -> bool:

@@ -56,7 +56,11 @@ _OTHER = 0.8
 
 def _denied(plain: str, start: int, end: int) -> bool:
     """Whether a phrase is denied by the words before it, or mocked by those behind it."""
-    before = plain[start - 1 : start] in _DENIED or bool(_DENIAL.search(plain[:start]))
+    # 不是我是他爱人: a no, and then who it is.
+    oneself = plain[start : start + 2] == "我是"
+    before = plain[start - 1 : start] in _DENIED or (
+        not oneself and bool(_DENIAL.search(plain[:start]))
+    )
     return before or bool(_RHETORICAL.fullmatch(plain, end))
 
 
