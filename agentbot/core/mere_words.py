@@ -54,6 +54,7 @@ def mere_words(progress: Progress, turn: Turn, hit: Hit, repeated: set[str]) -> 
         or _by_its_tag(progress, hit)
         or _speaks_of_the_matter(progress, step.field, hit)
         or _around_another(progress, step.field, hit)
+        or _within_another(progress, step.field, hit)
         or (step.field in progress.book.given and _goes_on(turn, hit))
         or _knows(hit)
         or ((hit.cue.margin < _PLAIN or _stated(hit)) and _greets(progress, hit))
@@ -133,6 +134,22 @@ def _around_another(progress: Progress, field_id: str, hit: Hit) -> bool:
     due = next_asked(progress)
     again = field_id in progress.book.given and due not in (None, field_id)
     return again and (hit.cue.size >= _MUCH or len(hit.rest) > hit.cue.size + _TAIL)
+
+
+def _within_another(progress: Progress, field_id: str, hit: Hit) -> bool:
+    """`您哪天方便接电话` asks for the day; whether it is convenient was answered before."""
+    return (
+        progress.known.fields[field_id].kind in CLOSED
+        and field_id in progress.book.given
+        and any(
+            h.heard is hit.heard
+            and h.step != hit.step
+            and progress.known.steps[h.step].kind is StepKind.ASK
+            and h.cue.margin > hit.cue.margin
+            and min(h.cue.end, hit.cue.end) > max(h.cue.start, hit.cue.start)
+            for h in progress.book.hits
+        )
+    )
 
 
 def _of_a_branch(progress: Progress, hit: Hit) -> bool:

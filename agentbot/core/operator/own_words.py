@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agentbot.core.book import Hit
 from agentbot.core.clauses import PAUSE, clauses
 from agentbot.core.cues import CueHit
+from agentbot.core.forbidden import forbidden
 from agentbot.core.mere_words import CLOSED, HOW_MANY, KNOWING
 from agentbot.core.operator.both import beside
 from agentbot.core.operator.enter import OWN_WORDS, enter
@@ -32,6 +35,8 @@ def by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun: 
     for item in reversed(turn.heard):
         for sentence in reversed(sentences(item.text)):
             at -= len(sound(sentence))
+            if forbidden(known.script.forbidden, [replace(item, text=sentence)], "zh"):
+                continue  # 有完没完 asks for nothing of the script
             if KNOWING.search(sentence) or (not begun and len(normal(sentence)) <= _OPENING):
                 continue
             if sentence.endswith("。") and any(

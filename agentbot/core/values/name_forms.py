@@ -81,7 +81,7 @@ def _by_family_name(clause: str) -> Iterator[Named]:
         surname = surname_of(family["s"]) or family["s"][:1]
         rest = clause[family.start("s") + len(surname) :]
         given = without_tail(_CALLED.sub("", without_tail(rest)))
-        given = given.removeprefix(surname)
+        given = given.removeprefix("的").removeprefix(surname)
         fits = re.fullmatch(CJK + "{1,2}", given) and not no_name(given)
         yield Named(surname, given if fits else "", 1.0 if surname_of(surname) else 0.6)
 

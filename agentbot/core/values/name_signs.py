@@ -53,7 +53,15 @@ def only_explained(clause: str) -> str | None:
 def _explanation(plain: str) -> re.Match[str] | None:
     """The shortest words at the end of a clause that explain a sign: 建设的建, 国家的国."""
     found = (p.search(plain) for p in _EXPLAINED)
-    return next((m for m in found if m and m["sign"] in m["how"]), None)
+    # 姓孟的孟女士 explains nothing.
+    return next(
+        (
+            m
+            for m in found
+            if m and m["sign"] in m["how"] and not m["how"].endswith("姓" + m["sign"])
+        ),
+        None,
+    )
 
 
 def clauses(text: str) -> list[str]:

@@ -42,6 +42,12 @@ def in_the_past(text: str) -> bool:
     return bool(re.search(_PAST, text))
 
 
+def _explains(match: re.Match[str]) -> bool:
+    """明天的明 is a sign of somebody's name."""
+    after = re.match(r"的(\w)(?!\w)", match.string[match.end() :])
+    return after is not None and after[1] in match.group()
+
+
 def _parts(text: str) -> tuple[tuple[str, str], ...]:
     """Day, half of the day and hour, each in one normal form."""
     found: dict[str, str] = {}
@@ -78,7 +84,7 @@ class TimeValue:
             later = self.read(text[wrong.end() :], asked=True)
             if later:
                 return later
-        found = list(_TIME.finditer(text))
+        found = [m for m in _TIME.finditer(text) if not _explains(m)]
         if not found:
             return None
         value = re.sub(r"[，,、\s]", "", text[found[0].start() : found[-1].end()])
