@@ -200,6 +200,42 @@ def test_every_place_that_can_differ_has_a_name(place):
     assert all(place_name(place, lang) for lang in LANGUAGES)
 
 
+def test_a_day_in_an_explained_sign_is_no_day():
+    assert TIME.repeat(TIME.read("星期天下午三点", asked=True), "光明的光，明天的明，对吗？") is None
+    assert value(TIME.read("明天的上午吧", asked=True)) == "明天的上午"
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("不是，是我老公买的。", "别人"),
+        ("不是我，是我老公买的", "别人"),
+        ("不是我是他爱人", "别人"),
+        ("嗯，不是。", "别人"),
+        ("对，是我。", "本人"),
+        ("我就是。", "本人"),
+    ],
+)
+def test_a_plain_no_comes_first_whoever_it_was(text, who):
+    asked = ChoiceValue(
+        (
+            Choice(value="本人", phrases=("是我", "我就是", "是的", "对", "是")),
+            Choice(value="别人", phrases=("不是", "不是我", "我是他爱人")),
+        )
+    )
+    assert value(asked.read(text, asked=True)) == who
+
+
+def test_of_two_phrases_that_overlap_the_first_counts():
+    signed = ChoiceValue(
+        (
+            Choice(value="亲笔", phrases=("我签的", "是的")),
+            Choice(value="代签", phrases=("帮我签", "没有")),
+        )
+    )
+    assert value(signed.read("没有，业务员帮我签的。", asked=True)) == "代签"
+
+
 def test_hours_of_something_else_repeat_no_day():
     assert TIME.repeat(TIME.read("后天", asked=True), "提前八小时不要吃东西") is None
 
