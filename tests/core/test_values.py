@@ -201,7 +201,9 @@ def test_every_place_that_can_differ_has_a_name(place):
 
 
 def test_a_day_in_an_explained_sign_is_no_day():
-    assert TIME.repeat(TIME.read("星期天下午三点", asked=True), "光明的光，明天的明，对吗？") is None
+    assert (
+        TIME.repeat(TIME.read("星期天下午三点", asked=True), "光明的光，明天的明，对吗？") is None
+    )
     assert value(TIME.read("明天的上午吧", asked=True)) == "明天的上午"
 
 
