@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agentbot.core.book import Book, Given, Repeated
@@ -237,6 +239,21 @@ def test_addresses_are_one_or_two_by_their_sound(
 
     assert found is not None
     assert (round(found.same, 2), found.place) == (same, place)
+
+
+def test_a_bare_number_is_the_building_that_the_other_leg_names() -> None:
+    told = book("address", "", "")
+    read = ADDRESS.kinds["address"].read("和平小区十七号", asked=True)
+    assert read is not None
+    told.given["address"] = [replace(told.given["address"][0], reading=read)]
+    far, near = "1号楼2单元301室", "17号楼2单元301室"
+    scores = ((far, -8.0, -30.0), (near, -29.0, -9.0))
+    answer = Rescored(field="address", scores=scores, at=9.0, caller=(far,), operator=(near,))
+
+    found = compared(ADDRESS, "address", told, answer)
+
+    assert found is not None
+    assert found.same > 0.2  # building 1 for 17 would be a wrong read-back
 
 
 def test_a_whole_name_within_other_words_is_the_same() -> None:

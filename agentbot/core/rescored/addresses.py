@@ -28,6 +28,10 @@ def addresses_compared(
         for text, on_caller, on_operator in answer.scores
         if (r := reader.read(text, asked=True))
     ]
+    for one, other in ((mine, theirs), (theirs, mine)):
+        # 十七号 was 十七号楼 where the other leg has that building.
+        if bare := [v for v in one.get("number", ()) if v in other.get("building", ())]:
+            one["building"] = [*bare, *one.get("building", ())]
     found = [_place(p, mine[p], theirs[p], table) for p in PLACES if p in mine and p in theirs]
     apart = [f for f in found if f.same < 1.0]
     if not found:
