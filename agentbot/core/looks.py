@@ -30,8 +30,8 @@ _REACH, _LONGEST_NAME = 6.0, 18
 or among many words is hardly one."""
 _FIGURES = re.compile(rf"[{NUMBER_SIGNS}]{{2}}")
 _NUMBER_IS = re.compile(r"(?:电话|手机|号码)(?:号码?)?[是为]?")
-_BREATH, _LONGEST = 0.6, 12.0
-"""Seconds: a pause within one breath, and the longest telephone number said."""
+_BREATH, _LONGEST, _NEXT_GROUP = 0.6, 12.0, 6.0
+"""Seconds: a pause within one breath, the longest telephone number said, and a pause in it."""
 
 
 def find_doubts(
@@ -109,6 +109,8 @@ def _whole_turn(
     """A value's utterances and those of the same breath, whose numbers were not understood."""
     if kind not in (FieldKind.PHONE, FieldKind.ADDRESS):
         return said
+    if kind is FieldKind.PHONE:
+        said = _in_one_go(said)
     leg = sorted((h for h in heard if h.leg is said[0].leg), key=lambda h: h.start)
     inside = [h for h in leg if said[0].start <= h.start <= said[-1].start]
     # What was understood of an address tells where its numbers begin: nothing is put before it.
@@ -122,6 +124,12 @@ def _whole_turn(
             inside.insert(0 if step < 0 else len(inside), leg[at])
             at += step
     return tuple(inside)
+
+
+def _in_one_go(said: tuple[Heard, ...]) -> tuple[Heard, ...]:
+    """The last groups of a number; figures long before them were of something else."""
+    after = (i for i in range(len(said) - 1, 0, -1) if _gap(said[i - 1], said[i]) > _NEXT_GROUP)
+    return said[next(after, 0) :]
 
 
 def _gap(one: Heard, other: Heard) -> float:

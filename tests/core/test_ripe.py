@@ -56,6 +56,21 @@ def test_a_number_is_foreseen_until_it_is_read_back() -> None:
     assert session.foreseen() == ()
 
 
+def test_figures_said_long_before_a_number_are_not_heard_again_with_it() -> None:
+    session = Session(SCRIPT)
+    session.feed(CallStarted(call_id="c"))
+    for line in (
+        heard("operator", 0.0, "请留一下联系电话"),
+        heard("caller", 3.0, "一三八"),
+        heard("caller", 20.0, "零零一三"),
+        heard("caller", 24.0, "八零零零"),
+        heard("operator", 27.0, "一三八零零一三八零零九"),
+    ):
+        session.feed(line)
+    [doubt] = [d for d in session.doubts() if isinstance(d, ValueDoubt)]
+    assert [span.start for span in doubt.caller] == [20.0, 24.0]
+
+
 def alerts(seat: SeatCall) -> list[AlertKind]:
     return [alert.kind for alert in seat.view(seat="1", version=0).alerts]
 
