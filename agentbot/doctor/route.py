@@ -17,6 +17,7 @@ from agentbot.doctor.call import Call, UnreachableError, call
 from agentbot.doctor.check import Check, failed, fine, warning
 from agentbot.doctor.doors import local
 from agentbot.doctor.likeness import Measured, Piece, measure
+from agentbot.doctor.untried import untried
 from agentbot.doctor.visit import Visit
 from agentbot.errors import PbxError, RecordingError
 from agentbot.pbx.audiosocket import AudioSocketServer
@@ -56,8 +57,8 @@ async def test_call(visit: Visit, form: SoundForm, taps: Taps, *, runs: bool) ->
         async with _phones(form, taps) as server:
             address = f"{form.address or form.host}:{server.port}"
             await route.check()
-            if route.name == "dialplan" or form.recordings:
-                return warning("route", route.name)
+            if (found := await untried(visit, form, route.name)) is not None:
+                return found
             async with call(visit, server, address) as under_way:
                 tap, heard = await _listen(route, under_way)
             if isinstance(tap, Recorded):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile as sf
 
 from agentbot.doctor.check import Check, State
 from agentbot.doctor.hooks import hooks
 from agentbot.doctor.modules import modules
 from agentbot.doctor.rights import told, write_rights
 from agentbot.doctor.seats import seats
+from agentbot.doctor.untried import untried
 from agentbot.doctor.version import clock, time_zone, version
 from agentbot.doctor.visit import Visit, visit
 from agentbot.pbx.message import Message
@@ -159,3 +164,48 @@ async def test_seats_of_an_exchange_without_queues() -> None:
     async with visiting({"QueueStatus": Reply(error="No such command")}) as here:
         assert (await seats(here, "")).said == "numbers"
         assert (await seats(here, "^SIP/")).said == "pattern"
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("", "dialplan"),
+        ("127.0.0.1:4574", "dialplan_known"),
+        ("10.0.0.9:4574", "dialplan_known"),
+        ("127.0.0.1:4575", "dialplan_port"),
+        ("127.0.0.1", "dialplan_port"),
+    ],
+)
+async def test_where_the_dialplan_sends_sound(address: str, found: str) -> None:
+    form = SoundForm(route="dialplan", port=4574)
+    async with visiting({"AGENTBOT_SOUND": said(Value=address)}) as here:
+        check = await untried(here, form, "dialplan")
+    assert check is not None
+    assert check.said == found
+
+
+async def test_recordings_of_the_dialplan(tmp_path: Path) -> None:
+    form = SoundForm(route="files", folder=tmp_path, recordings="calls/{uniqueid}")
+
+    async def looked() -> str:
+        async with visiting({}) as here:
+            check = await untried(here, form, "files")
+        assert check is not None
+        return check.said
+
+    assert await looked() == "files"
+    (tmp_path / "calls").mkdir()
+    caller, operator = (tmp_path / f"calls/1.2-{side}.wav" for side in ("in", "out"))
+    sf.write(caller, np.zeros(800), 8_000)
+    assert await looked() == "files_half"
+    operator.write_bytes(b"no sound")
+    assert await looked() == "files_broken"
+    sf.write(operator, np.zeros(800), 8_000)
+    assert await looked() == "files_found"
+    os.utime(caller, (0, 0))
+    assert await looked() == "files_old"
+
+
+async def test_a_route_that_a_call_of_ours_can_try() -> None:
+    async with visiting({}) as here:
+        assert await untried(here, SoundForm(), "audiosocket") is None
