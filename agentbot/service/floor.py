@@ -61,7 +61,7 @@ class Floor:
 
     def __init__(self, means: Means, choice: Choice, seats: Iterable[str], health: Health) -> None:
         self._means, self.choice, self._health = means, choice, health
-        self._screens = Screens(seats, self._active, means.metrics, means.lang)
+        self._screens = Screens(seats, self._active, means.metrics)
         self._calls: OrderedDict[str, _Call] = OrderedDict()
         self._talks: dict[str, LiveTalk] = {}
         self._verdicts: OrderedDict[str, CallVerdict] = OrderedDict()

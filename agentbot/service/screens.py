@@ -12,7 +12,6 @@ from agentbot.core.calls.events import TalkBegan
 from agentbot.core.seat.view import SeatState, SeatView
 from agentbot.service.board import Board, idle
 from agentbot.service.metrics import Metrics
-from agentbot.service.notices import notice
 from agentbot.service.talk import LiveTalk
 
 __all__ = ["Screens"]
@@ -25,10 +24,10 @@ class Screens:
     """One seat, one picture. `active`: the talks under way at a seat, the newest last."""
 
     def __init__(
-        self, seats: Iterable[str], active: Callable[[str], Sequence[LiveTalk]], metrics: Metrics, lang: str
+        self, seats: Iterable[str], active: Callable[[str], Sequence[LiveTalk]], metrics: Metrics
     ) -> None:  # fmt: skip
         self.board = Board(seats)
-        self._active, self._metrics, self._lang = active, metrics, lang
+        self._active, self._metrics = active, metrics
         self._put_up: OrderedDict[tuple[str, int], float] = OrderedDict()
 
     def offline(self, seats: Iterable[str], *, gone: bool) -> None:
@@ -36,8 +35,7 @@ class Screens:
         for seat in seats:
             view = self.board.view(seat)
             if gone and view.state is SeatState.IDLE:
-                text = notice("offline", self._lang)
-                self._show(replace(view, state=SeatState.OFFLINE, notices=(text,)))
+                self._show(replace(view, state=SeatState.OFFLINE, notices=("offline",)))
             elif not gone and view.state is SeatState.OFFLINE:
                 self._show(idle(seat))
 

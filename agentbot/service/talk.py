@@ -275,7 +275,7 @@ class LiveTalk:
             view = self.judging.seat_call.view(
                 seat=self.began.seat, version=0, call=self.began.talk, state=state,
                 started_at=self.began.at,
-                notices=tuple(notice(key, self._means.lang) for key in keys),
+                notices=tuple(map(str, keys)),
             )  # fmt: skip
         return replace(view, outcome=self.outcome)
 

@@ -29,7 +29,7 @@ def draw(picture: Picture, lang: str, *, lost: bool) -> RenderableType:
     if picture["behind"] >= 1:
         head.append(f"  {said['page']['behind'].format(n=round(picture['behind']))}", "yellow")
     for notice in picture["notices"]:
-        head.append(_plain(f"  {notice}"), "yellow")
+        head.append(_plain(f"  {said['notice'][notice]}"), "yellow")
     if lost:
         head.append(f"\n{said['page']['lost']}", "bold white on red")
     both = Table.grid(expand=True, padding=(0, 2))

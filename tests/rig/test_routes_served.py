@@ -17,7 +17,7 @@ from agentbot.service.app import Service
 from agentbot.settings import Settings
 from agentbot.testing import ScriptedRecogniser
 
-AFTER = "本次通话在结束后根据录音评判"
+AFTER = "after"
 
 
 def _settings(asterisk: Asterisk, folder: Path, route: str) -> Settings:

@@ -188,7 +188,7 @@ async def test_paused_stretch_is_neither_recorded_nor_judged(
 async def test_talk_without_sound_is_shown_and_accuses_nobody(house: House, tmp_path: Path) -> None:
     async with floor(house, tmp_path, Played(fails="no ChanSpy")) as seats:
         seats.take(began(), Told())
-        view = await until(seats, "218", lambda v: "听不到本次通话的声音" in v.notices)
+        view = await until(seats, "218", lambda v: "untapped" in v.notices)
         assert view.prompt is not None
         seats.take(ended(30.0), Told())
         [live] = await _kept(tmp_path, ".live.json")
@@ -208,7 +208,7 @@ async def test_swapped_legs_are_noticed_and_put_right(
     ]
     async with floor(house, tmp_path, Played(SECONDS), wrong) as seats:
         seats.take(began(), Told())
-        view = await until(seats, "218", lambda v: any("接反" in n for n in v.notices))
+        view = await until(seats, "218", lambda v: "swapped" in v.notices)
         view = await until(seats, "218", lambda v: v.steps[3].state is StepState.DONE)
         seats.take(ended(SECONDS), Told())
         [final] = await _kept(tmp_path, "-o1.json")

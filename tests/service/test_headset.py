@@ -103,7 +103,7 @@ async def test_it_goes_before_the_exchanges_own_way(
         view = await _until(made, lambda v: v.state is SeatState.TALKING)
         made.floor.take(ended(5.0), Told())
 
-    assert "听不到本次通话的声音" not in view.notices
+    assert "untapped" not in view.notices
 
 
 async def test_no_second_call_at_once_and_none_while_the_exchange_has_one(

@@ -139,13 +139,17 @@ def test_a_supervisor_sees_all_and_touches_nothing(client: TestClient, desk: Fed
     assert answer.status_code == 403
 
 
-def test_alerts_speak_the_readers_language(client: TestClient, desk: FedDesk) -> None:
+def test_alerts_and_notices_speak_the_readers_language(client: TestClient, desk: FedDesk) -> None:
     bad_call(desk)
+    desk.publish("1001", notices=("paused", "caller"))
     login(client, "li")
     assert "联系电话复述有误" in client.get("/seat/1001").text
     english = client.get("/seat/1001?lang=en").text
     assert "联系电话 read back wrongly: Digit" in english
     assert "复述有误" not in english
+    assert "recording and recognition are paused" in english
+    assert "the caller is not heard" in english
+    assert "已暂停" not in english
 
 
 def test_the_login_speaks_the_readers_language_also_after_the_last_session(

@@ -111,7 +111,7 @@ def test_both_numbers_are_whole_at_any_width(show: Open, desk: FedDesk, width: i
     page = show("li")
     page.set_viewport_size({"width": width, "height": 800})
     desk.begin("1001", "c1", talk(BAD, 54))
-    desk.publish("1001", notices=("两路声音接反了",), behind=7.0)
+    desk.publish("1001", notices=("swapped",), behind=7.0)
     expect(page.locator(".alert")).to_have_count(2)
 
     cut = """all => all.filter(e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
@@ -333,7 +333,7 @@ def test_whatever_the_caller_says_is_only_text(show: Open, desk: FedDesk, text: 
     desk.begin("1001", "c1", [
         *talk(GOOD, 14.5), Heard(leg=Leg.CALLER, start=15, end=19, text=f"{text}3号楼2单元1203。"),
     ])  # fmt: skip
-    desk.publish("1001", notices=(text,))
+    desk.publish("1001", notices=("swapped",))
 
     expect(page.locator(".talk p.caller").last).to_contain_text(text[:3].strip() or "客户")
     box = page.locator("#alerts").bounding_box()
@@ -355,7 +355,7 @@ def test_states_are_told_apart(show: Open, desk: FedDesk) -> None:
     desk.feed("1001", Resumed(at=40))
     expect(chip).to_have_text("通话中")
 
-    desk.publish("1001", behind=6.2, notices=("两路声音接反了",))
+    desk.publish("1001", behind=6.2, notices=("swapped",))
     expect(page.locator("#status")).to_contain_text("识别落后 6 秒")
     expect(page.locator("#status")).to_contain_text("两路声音接反了")
 

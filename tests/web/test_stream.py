@@ -83,7 +83,7 @@ def test_a_page_gets_only_what_changed(reader, desk: FedDesk) -> None:
     first = json.loads(stream.next()["data"])
     assert set(first["parts"]) == {"status", "line", "alerts", "steps", "fields", "talk"}
 
-    desk.publish("1001", notices=("两路声音接反了",))
+    desk.publish("1001", notices=("swapped",))
     second = json.loads(stream.next()["data"])
 
     assert set(second["parts"]) == {"status"}

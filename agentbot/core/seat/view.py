@@ -191,4 +191,4 @@ class SeatView:
     outcome: Outcome | None = None
     """Once the call is over."""
     notices: tuple[str, ...] = ()
-    """Short sentences about the state of things (`legs are swapped`, `the caller is not heard`)."""
+    """Keys of short sentences about the state of things (`swapped`, `caller`: is not heard)."""
