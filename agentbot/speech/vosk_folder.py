@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+from agentbot.speech.model_files import models_folder
+
 __all__ = [
     "find_vosk_models",
     "has_dynamic_graph",
@@ -34,10 +36,10 @@ def vosk_cache() -> Path:
 
 
 def find_vosk_models() -> list[Path]:
-    """Every folder named like a Vosk model in the library's places, whole or not."""
+    """Every folder named like a Vosk model in ours and the library's places, whole or not."""
     return [
         folder
-        for place in vosk_folders()
+        for place in (models_folder(), *vosk_folders())
         if place.is_dir()
         for folder in sorted(place.glob("vosk-model-*"))
         if folder.is_dir()

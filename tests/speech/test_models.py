@@ -349,6 +349,14 @@ def test_a_changed_file_is_found() -> None:
     assert "graph/words.txt" in said
 
 
+def test_a_vosk_model_is_also_found_in_our_own_folder(models: Path) -> None:
+    folder = models / "vosk-model-small-cn-0.22"
+    (folder / "am").mkdir(parents=True)
+    model = _by_name(folder.name)
+    assert (model.where, model.state) == (folder, "broken")
+    assert "is missing" in model.note
+
+
 def test_a_half_unpacked_model_is_broken(tmp_path: Path) -> None:
     folder = tiny_vosk.build(tmp_path / "vosk" / "vosk-model-small-ko-0.22")
     (folder / "am/final.mdl").unlink()
