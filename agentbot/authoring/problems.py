@@ -91,8 +91,14 @@ def one_line(text: str) -> str:
     return shown if len(shown) <= LONGEST_LINE else f"{shown[: LONGEST_LINE - 1]}…"
 
 
+_SHORTEST = 3
+"""Letters below which half of all words are like it."""
+
+
 def likest(word: str, known: Sequence[str]) -> str:
-    """The known word most like `word`; empty: none is."""
+    """The known word most like `word`; empty: none is, or it is too short to be like any."""
+    if word.isascii() and len(word) < _SHORTEST:
+        return ""
     best = process.extractOne(word, known, score_cutoff=60)
     return str(best[0]) if best else ""
 

@@ -30,7 +30,8 @@ def template_problems(
     try:
         tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
-        return [(f"broken template: {error.message}", "places are written {{ seat }}")]
+        what = str(error.message).rstrip(".")
+        return [(f"broken template: {what}", "places are written {{ seat }}")]
     except RecursionError:
         return [("broken template: nested too deeply", "places are written {{ seat }}")]
     allowed = (*_PLACES, *_CONDITIONS) if conditions else _PLACES

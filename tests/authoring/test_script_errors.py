@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agentbot.authoring.problems import ScriptErrors
+from agentbot.authoring.problems import ScriptErrors, nearest
 from agentbot.authoring.scripts import check_script, load_script, load_scripts
 from agentbot.core.verdict import Severity
 from agentbot.errors import ConfigError
@@ -270,3 +270,8 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         "colour: red", "colour: blue", "ceus: [您好速达快递]", "label: 011", "- goto: phone_raedback", "read_back: phnoe",
     ]  # fmt: skip
     assert "unknown key `ceus`" in dict(found).values()
+
+
+@pytest.mark.parametrize(("word", "mend"), [("a", "known here: "), ("scrpt", "did you mean ")])
+def test_a_letter_is_like_no_word(word: str, mend: str) -> None:
+    assert nearest(word, ["days", "script"], "").startswith(mend)
