@@ -32,6 +32,8 @@ _WRITTEN_SLACK = 0.1
 """How much less words may agree as written than by sound."""
 _COMPOUNDS = {"元": "单公", "号": "几"}
 """A sign of a group that is half of another word behind these: 单元 names no price."""
+_PLEASE = "麻烦"
+"""What begins it ends no other word: 卡的尾号，麻烦说一下 has no 号码."""
 _COMBINATIONS = 400
 """More ways to pick one place a group than this are not all tried."""
 
@@ -190,6 +192,7 @@ def _places(word: Sound, speech: Sound, *, certain: bool) -> list[tuple[int, int
         (m.start() // 2, m.start() // 2 + size)
         for m in re.finditer(re.escape(word.code), speech.code)
         if m.start() % 2 == 0
+        if speech.text[m.end() // 2 - 1 : m.end() // 2 + 1] != _PLEASE
         if not certain
         or not set(word.text).isdisjoint(speech.text[m.start() // 2 : m.start() // 2 + size])
     ]

@@ -35,9 +35,9 @@ TALK = [
 ]  # fmt: skip
 
 
-def verdict(tmp_path, said):
+def verdict(tmp_path, said, script=SCRIPT):
     path = tmp_path / "library.yaml"
-    path.write_text(SCRIPT, "utf-8")
+    path.write_text(script, "utf-8")
     session = Session(load_script(path))
     session.feed(CallStarted(call_id="1", started_at=datetime(2026, 3, 10, tzinfo=UTC)))
     for at, (leg, text) in enumerate(said):
@@ -65,3 +65,56 @@ def test_what_one_field_lacks_the_other_does_not_give(tmp_path, line, field):
 
     assert told.pop(field) == "not_read_back"
     assert set(told.values()) == {"matched"}
+
+
+CARD = """\
+script: card
+title: 银行
+direction: inbound
+fields:
+  matter: {kind: topic, label: 事由, topics: {丢失: [丢了]}}
+  owner: {kind: name, label: 开户人}
+  tail: {kind: phone, label: 尾号, digits: [4]}
+  phone: {kind: phone, label: 手机号, digits: [11]}
+steps:
+  - {id: greeting, label: 开头语, say: 您好，云岭银行。, cues: [云岭银行]}
+  - {id: ask_owner, label: 问开户人, ask: owner, say: 开户人是谁？, cues: [开户人是谁]}
+  - {id: owner_readback, label: 复述开户人, read_back: owner, say: "{{ owner }}，对吗？"}
+  - id: ask_tail
+    label: 问尾号
+    ask: tail
+    say: 卡的尾号是多少？
+    cues: [卡的尾号, {words: [[尾号, 卡片], [多少, 说一下]]}]
+  - {id: tail_readback, label: 复述尾号, read_back: tail, say: "{{ tail }}，对吗？"}
+  - id: ask_phone
+    label: 问手机
+    ask: phone
+    say: 手机号是多少？
+    cues: [手机号是多少, {words: [[手机, 电话, 号码], [多少, 说一下]]}]
+  - {id: phone_readback, label: 复述手机, read_back: phone, say: "{{ phone }}，对吗？"}
+"""
+IN_GROUPS = [
+    ("O", "您好，云岭银行。"), ("O", "请问您的全名是？"), ("C", "孟小满。"), ("O", "孟小满，对吗？"), ("C", "对。"),
+    ("O", "这张卡的尾号，麻烦说一下。"), ("C", "尾号三零六一。"), ("O", "尾号三零六一，好。"), ("C", "嗯。"),
+    ("O", "手机号，麻烦说一下。"), ("C", "一三九。"), ("O", "幺三九。"), ("C", "四四二零。"), ("O", "四四二零。"),
+    ("C", "七七五一。"), ("O", "七七五幺。"), ("C", "对。"),
+]  # fmt: skip
+
+
+def test_a_group_of_one_number_has_as_many_digits_as_the_other(tmp_path):
+    found = verdict(tmp_path, IN_GROUPS, CARD)
+
+    assert {f: (v.caller_value, v.verdict.value) for f, v in found.fields.items() if f != "matter"} == {
+        "owner": ("孟小满", "matched"), "tail": ("3061", "matched"), "phone": ("13944207751", "matched"),
+    }  # fmt: skip
+    assert {s.verdict.value for s in found.steps} == {"done"}
+    assert not any(s.out_of_order for s in found.steps)
+
+
+def test_a_question_in_unforeseen_words_is_for_the_number_that_it_names(tmp_path):
+    said = [*IN_GROUPS[:5], ("O", "再核对一下手机号，您说。"), *IN_GROUPS[10:]]
+    found = verdict(tmp_path, said, CARD)
+    told = {s.step: s.verdict.value for s in found.steps}
+
+    assert told["ask_phone"] == told["phone_readback"] == "done"
+    assert told["ask_tail"] == "missed"

@@ -14,6 +14,7 @@ from agentbot.core.values.topic import Topic
 from agentbot.core.wording import LANGUAGES, place_name
 
 PHONE, ADDRESS, NAME, TIME = Phone((11, 7, 8)), Address(), Name(), TimeValue()
+TAIL = Phone((4,), "卡的尾号")
 SCORE, BOTTLES = NumberValue(1, 10, ("分",)), NumberValue(1, 99, ("瓶",))
 SOLVED = ChoiceValue((
     Choice(value="是", phrases=("解决了", "修好了", "好了", "是的")),
@@ -48,13 +49,21 @@ def value(reading):
         (ADDRESS, "小王庄三组二十八号", "小王庄3组28号"),
         (ADDRESS, "国泰大厦B座一二零三", "国泰大厦B号楼1203"),
         (ADDRESS, "滨江壹号三号栋一单元二零一", "滨江壹号3号楼1单元201"),
+        (ADDRESS, "就桃源居九栋三单元四零一", "桃源居9号楼3单元401"),
+        (ADDRESS, "桂花府第十二号楼一单元三零四", "桂花府第12号楼1单元304"),
+        (ADDRESS, "在桃源小区九栋四零一这边", "桃源小区9号楼401"),
+        (ADDRESS, "就在那十一号楼四零一", "11号楼401"),
         (ADDRESS, "我再想想", None),
         (ADDRESS, "我哪儿知道啊，不知道", None),
         (PHONE, "三零七零五一四零四四，两瓶", "3070514044"),
         (PHONE, "三单元十一零四", None),
+        (PHONE, "三号，二零四", None),
+        (TAIL, "尾号二零一七", "2017"),
         (NAME, "你叫我邵师傅就行，姓邵", "邵"),
         (NAME, "禾呈程，程远", "程远"),
         (NAME, "我叫孟晓东", "孟晓东"),
+        (NAME, "孟晓东业主就是我", "孟晓东"),
+        (NAME, "您登记房号就行", None),
         (NAME, "免贵姓佟", "佟"),
         (NAME, "欧阳女士", "欧阳"),
         (NAME, "我姓张，弓长张", "张"),
@@ -118,6 +127,7 @@ def test_what_nobody_asked_for(kind, text, expected):
         (ADDRESS, "桃源小区九号楼三单元四零一", "不对，是十号楼", "桃源小区10号楼3单元401"),
         (ADDRESS, "桃源小区九号楼三单元四零一", "不是，四零二", "桃源小区9号楼3单元402"),
         (ADDRESS, "桃源小区九号楼三单元四零一", "是五单元，不是三单元", "桃源小区9号楼5单元401"),
+        (ADDRESS, "桃源小区九号楼", "说错了，四零二", "桃源小区9号楼402"),
         (NAME, "我叫孟晓东", "不对，是梁晓东", "梁晓东"),
     ],
 )
@@ -133,9 +143,13 @@ def test_corrections(kind, old, text, expected):
         (PHONE, "一三一七七零零五二六三", "五二六三", ""),
         (ADDRESS, "桃源小区九号楼三单元一二零三", "桃园小区九栋三门十二零三", ""),
         (ADDRESS, "桃源小区九号楼三单元四零一", "桃源小区九号楼三单元四零七", "room"),
+        (ADDRESS, "就桃源居九号楼三单元四零一", "抱歉听错了桃源居九号楼三单元四零一", ""),
+        (ADDRESS, "九号楼四零一", "记的是桂花府第九栋四零一，对吧", ""),
+        (TAIL, "二零一七", "尾号二零一七，对吗", ""),
         (ADDRESS, "桃源小区九号楼三单元四零一", "桃源小区六号楼三单元四零一", "building"),
         (NAME, "我叫孟晓东", "梦小东", ""),
         (NAME, "我叫孟晓东", "孟晓峰", "given"),
+        (NAME, "我叫孟晓东", "噢，孟晓东好的", ""),
         (NAME, "我姓张，弓长张", "章女士，立早章", "surname"),
         (NAME, "我姓张，弓长张", "章女士", ""),
         (TOPIC, "暖气片往下滴水", "您家暖气漏水，对吗", ""),
@@ -166,6 +180,10 @@ def test_read_backs(kind, caller, operator, place):
 )
 def test_talk_that_repeats_no_issue(text):
     assert TOPIC.repeat(TOPIC.read("暖气片往下滴水", asked=True), text) is None
+
+
+def test_words_that_begin_like_a_family_name_repeat_no_name():
+    assert NAME.repeat(NAME.read("我叫陈新宇", asked=True), "给您寄一张新卡") is None
 
 
 def test_an_address_in_two_breaths():

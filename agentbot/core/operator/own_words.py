@@ -7,6 +7,7 @@ from dataclasses import replace
 from agentbot.core.book import Hit
 from agentbot.core.clauses import PAUSE, clauses
 from agentbot.core.cues import CueHit
+from agentbot.core.events import Heard
 from agentbot.core.forbidden import forbidden
 from agentbot.core.mere_words import CLOSED, HOW_MANY, KNOWING
 from agentbot.core.operator.both import beside
@@ -16,7 +17,7 @@ from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import agreed, confirms, is_question, requests, sentences
 from agentbot.core.replies import next_asked, open_question
-from agentbot.core.script import FieldKind
+from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.turns import Turn
 from agentbot.core.values.kinds import asked_by
 
@@ -51,6 +52,7 @@ def by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun: 
                     clause != sentence
                     and sentence.endswith(("？", "?"))
                     and (is_question(sentence) or requests(sentence))
+                    and not _says_a_step(progress, item, clause)
                 )
                 step_id = _nearest(progress, clause) if asks else None
                 field_id = known.steps[step_id].field if step_id else None
@@ -72,6 +74,17 @@ def by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun: 
                 enter(progress, Hit(step_id, item, cue, progress.order(item)))
                 return True
     return False
+
+
+def _says_a_step(progress: Progress, item: Heard, clause: str) -> bool:
+    """欢迎致电大龙供暖，请问有什么需要？ greets in its first clause and asks for no telephone there."""
+    speech = sound(clause)
+    return any(
+        h.heard is item
+        and progress.known.steps[h.step].kind is not StepKind.ASK
+        and progress.known.cues[h.step].hear(speech)
+        for h in progress.book.hits
+    )
 
 
 def _parts(sentence: str) -> list[str]:
@@ -102,7 +115,7 @@ def perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
     if KNOWING.search(turn.text):
         return False
     closing = clauses(turn.text)[-2:]
-    for field_id in progress.known.ask:
+    for field_id in _nearest_first(progress, "".join(closing)):
         words = asked_by(progress.known.fields[field_id])
         if words is None or field_id in repeated or field_id in progress.book.given:
             continue
@@ -116,6 +129,12 @@ def perhaps_asked(progress: Progress, turn: Turn, repeated: set[str]) -> bool:
             progress.also |= {f for f, _, _ in beside(progress, turn.heard[-1], {field_id})}
             return True
     return False
+
+
+def _nearest_first(progress: Progress, text: str) -> list[str]:
+    """Fields that are asked for, those first whose cues have more of the words: of two numbers the one meant."""
+    vocabulary, ask = progress.known.vocabulary, progress.known.ask
+    return sorted(ask, key=lambda f: -vocabulary.kinship(ask[f].id, text))
 
 
 def may_still_ask(progress: Progress, turn: Turn, hit: Hit) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rapidfuzz.distance import Levenshtein
-
 from agentbot.core.clauses import clauses
 from agentbot.core.phonetic import normal
 from agentbot.core.pointed import adopt
@@ -16,7 +14,7 @@ from agentbot.core.readback.objection import objected, said_again
 from agentbot.core.script import FieldKind
 from agentbot.core.turns import Turn
 from agentbot.core.values.base import Reading, ValueKind, corrects
-from agentbot.core.values.phone import Phone
+from agentbot.core.values.phone import Phone, agree_within
 from agentbot.core.values.topic import Topic
 
 __all__ = ["read_back"]
@@ -68,8 +66,8 @@ def _likeness(progress: Progress, field_id: str, turn: Turn) -> float:
     if said is None:
         return near
     if isinstance(kind, Phone):
-        whole = kind.complete(said.value) - 0.5 * (said.value not in given.value)
-        return near + whole + Levenshtein.normalized_similarity(said.value, given.value)
+        # A group of the telephone's may have as many digits as the whole of another number.
+        return near + agree_within(said.value, given.value) + 0.5 * kind.complete(said.value)
     return near + kind.compare(given, said, trust=1.0).same
 
 

@@ -101,7 +101,8 @@ class Address:
         if not new:
             bare = _PUT_RIGHT.search(text)
             value = readings(bare.group(1)) if bare else ""
-            if len(value) >= LEAST_ROOM and "room" in before:
+            least = LEAST_ROOM if "room" in before else LEAST_ROOM + 1
+            if len(value) >= least and ("room" in before or "building" in before):
                 new = {"room": value}
         after = before | new
         return self._made(after, 1.0) if new else None

@@ -26,10 +26,11 @@ _UNITS = (
     ("storey", r"楼(?![上下道梯房宇盘])"),
 )
 _PART = re.compile(
-    rf"(?<![那这哪每第头])(?P<n>{NUMBER}|{LETTER}(?:{NUMBER}(?=号|栋|幢|座)|(?=号楼|栋|幢|座|区|单元|门)))\s*(?:"
+    rf"(?<![{NUMBER_SIGNS}])(?:(?<![那这哪每头])|(?=[{NUMBER_SIGNS}]{{2}}))(?P<n>{NUMBER}|{LETTER}(?:{NUMBER}(?=号|栋|幢|座)|(?=号楼|栋|幢|座|区|单元|门)))\s*(?:"
     + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
-    + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘞哦的没记好您才]|第)))"
+    + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘛嘞喽呗哟哦哎的没记好行您你我这那就才麻]|第)))"
 )
+"""那一栋 counts nothing and 那十一栋 does; 第 belongs to a name (书香门第八栋) or says nothing more."""
 _UNIT_NEXT = re.compile(rf"\W*{NUMBER}\s*(?:单元|门(?![口卫面铃市牌]))")
 _STYLED = re.compile("[壹贰叁肆伍陆柒捌玖]")
 """滨江壹号 is a name; nobody says the number of a house so."""
@@ -68,7 +69,7 @@ def numbered_parts(text: str) -> Iterator[_Part]:
             continue
         place = match.lastgroup or ""
         if place == "bare":
-            near = match.start() - last <= _GAP
+            near = match.start() - last <= _GAP and text[match.start() - 1] != "第"
             if seen and near and not roomed and LEAST_ROOM <= len(value) <= LONGEST_ROOM:
                 roomed = True
                 yield _Part("room", value, match.start())

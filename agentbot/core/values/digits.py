@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agentbot.core.numerals import DIGIT
+from agentbot.core.numerals import DIGIT, NUMBER_SIGNS
 from agentbot.core.phonetic import sound
 
 __all__ = ["UNKNOWN", "Run", "digits_of", "runs"]
@@ -29,7 +29,10 @@ _COUNTED = re.compile(
     rf"[\W_]+要?[{''.join(DIGIT)}十]{{1,2}}(?!个[{''.join(DIGIT)}])个?(?:{_UNITS.pattern})"
 )
 """A break and a quantity: 四零四四，两瓶 and 三五零八，八位."""
-_ROOM = re.compile(r"[十百千]$|(?:号楼|栋|幢|座|单元|门|层|楼|弄|号)\W*[十百]?$")
+_ROOM = re.compile(
+    rf"[十百千]$|(?:(?:号楼|栋|幢|座|单元|门|层|楼|弄)|(?<=[{NUMBER_SIGNS}a-zA-Z甲乙丙丁])号)\W*[十百]?$"
+)
+"""三十四号，二零一 is a house and its room; 尾号二零一七 is no house."""
 _SHORT = 4
 """A run of at most so many digits before a unit is a quantity, not a telephone number."""
 

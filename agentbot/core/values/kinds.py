@@ -24,7 +24,9 @@ _ASKED_BY = {
     FieldKind.ADDRESS: re.compile(
         r"地址|住|小区|门牌|几号楼|几栋|几单元|什么地方|哪个地方|具体位置|什么位置|(?:去|送|送到|到|来|上门)哪[里儿]|您[那家]?在哪|[家说]一?下?在哪"
     ),
-    FieldKind.NAME: re.compile(r"姓|名字|称呼|您叫|怎么叫|叫什么|户主|联系人"),
+    FieldKind.NAME: re.compile(
+        r"姓|名字|全名|大名|名儿|称呼|您叫|您是哪位|怎么叫|叫什么|叫啥|户主|联系人"
+    ),
     FieldKind.TIME: re.compile(r"时间|时候|几点|几号(?![楼院栋线])|哪[天日]|周几|星期几|哪个点"),
 }
 """Words without which nobody asks for such a value, whatever the wording."""
@@ -32,7 +34,7 @@ _ASKED_BY = {
 NAMED_BY = {
     FieldKind.PHONE: re.compile(r"(?:联系)?(?:电话|手机)号?码?|联系方式|号码"),
     FieldKind.ADDRESS: re.compile(r"地址|住址"),
-    FieldKind.NAME: re.compile(r"姓名|名字|贵姓|称呼"),
+    FieldKind.NAME: re.compile(r"姓名|名字|全名|大名|贵姓|称呼"),
 }
 """The names of things, as they stand side by side in `姓名和电话说一下`."""
 

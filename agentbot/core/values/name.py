@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from agentbot.core.phonetic import likeness, normal, sound
 from agentbot.core.values.base import CERTAIN, DOUBTFUL, SLIP, Comparison, Reading, last_match
-from agentbot.core.values.name_forms import names_in
+from agentbot.core.values.name_forms import introduced, names_in
 from agentbot.core.values.name_signs import (
     CLAUSE,
     clauses,
@@ -148,6 +148,7 @@ class Name:
                 name = bare[-size:]
                 if (
                     len(name) == size
+                    and introduced(bare[:-size])
                     and plausible(name)
                     and set(sound(name[1:]).syllables) & set(sound(last).syllables)
                 ):

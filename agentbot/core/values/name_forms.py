@@ -17,8 +17,9 @@ from agentbot.core.values.name_words import (
     without_lead,
     without_tail,
 )
+from agentbot.core.values.surnames import NOT_NAMES
 
-__all__ = ["Named", "names_in"]
+__all__ = ["Named", "introduced", "names_in"]
 
 _TRADES = frozenset("师傅 老师 同志 老板 经理".split())
 _INTRODUCED = re.compile(r"[是姓叫找给跟和为]$|联系人$|户主$")
@@ -48,6 +49,12 @@ class Named:
     """0..1: how surely the words are a name at all."""
 
 
+def introduced(before: str) -> bool:
+    """Whether a name may follow: nothing but what leads up to one stands before it."""
+    lead = without_lead(before)
+    return not lead or bool(_INTRODUCED.search(lead))
+
+
 def names_in(clause: str, *, asked: bool) -> Iterator[Named]:
     """Every name that a clause may hold; `asked`: it answers the question for one."""
     yield from _titled(clause)
@@ -65,8 +72,7 @@ def _titled(clause: str) -> Iterator[Named]:
         before = clause[: match.start()]
         for size in (4, 3, 2, 1):
             name = before[-size:]
-            lead = without_lead(before[:-size])
-            if match.group() in _TRADES and lead and not _INTRODUCED.search(lead):
+            if match.group() in _TRADES and not introduced(before[:-size]):
                 continue
             if len(name) == size and plausible(name):
                 surname = surname_of(name)
@@ -95,7 +101,7 @@ def _called(clause: str, *, asked: bool) -> Iterator[Named]:
         elif (
             asked
             and re.fullmatch(CJK + "{2,3}", name)
-            and not (no_name(name) or TITLE.search(name))
+            and not (no_name(name) or TITLE.search(name) or name[:2] in NOT_NAMES)
         ):
             yield Named(name[:1], name[1:], 0.5)
 

@@ -12,7 +12,7 @@ from agentbot.core.values.base import CERTAIN, Comparison, Reading, corrects
 from agentbot.core.values.digits import digits_of, runs
 from agentbot.core.values.other_numbers import without_others
 
-__all__ = ["Phone", "first_difference"]
+__all__ = ["Phone", "agree_within", "first_difference"]
 
 _MOBILE = 11
 _WITH_AREA_CODE = (10, 11, 12)
@@ -44,6 +44,13 @@ def _lacks_a_group(whole: str, part: str) -> bool:
     return lacking >= _PAIR and any(
         whole[:at] + whole[at + lacking :] == part for at in range(len(part) + 1)
     )
+
+
+def agree_within(one: str, other: str) -> float:
+    """Share of digits in which the shorter number agrees with some stretch of the longer."""
+    part, whole = sorted((one, other), key=len)
+    places = range(len(whole) - len(part) + 1)
+    return max(Levenshtein.normalized_similarity(part, whole[at : at + len(part)]) for at in places)
 
 
 def _agree(old: str, new: str) -> float:
