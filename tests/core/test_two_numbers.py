@@ -118,3 +118,24 @@ def test_a_question_in_unforeseen_words_is_for_the_number_that_it_names(tmp_path
 
     assert told["ask_phone"] == told["phone_readback"] == "done"
     assert told["ask_tail"] == "missed"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["再核对一下手机号，您说。", "怎么联系您？", "报一下您的联系方式。", "给您回电打哪个？"],
+)
+def test_who_asks_how_to_call_somebody_asks_for_the_telephone(tmp_path, question):
+    said = [*IN_GROUPS[:9], ("O", question), ("C", "一三九四四二零七七五一。"), ("O", "一三九四四二零七七五一，对吗？")]  # fmt: skip
+    found = verdict(tmp_path, said, CARD)
+
+    assert {s.verdict.value for s in found.steps} == {"done"}
+
+
+def test_two_things_asked_for_in_one_breath_where_there_are_two_numbers(tmp_path):
+    said = [
+        ("O", "您好，云岭银行。"), ("O", "您的姓名和手机号码是？"), ("C", "孟小满，一三九四四二零七七五一。"),
+        ("O", "孟小满，一三九四四二零七七五一，对吗？"), ("C", "对。"), ("O", "卡的尾号是多少？"), ("C", "三零六一。"), ("O", "三零六一，对吗？"),
+    ]  # fmt: skip
+    found = verdict(tmp_path, said, CARD)
+
+    assert {s.verdict.value for s in found.steps} == {"done"}

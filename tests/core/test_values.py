@@ -53,17 +53,20 @@ def value(reading):
         (ADDRESS, "桂花府第十二号楼一单元三零四", "桂花府第12号楼1单元304"),
         (ADDRESS, "在桃源小区九栋四零一这边", "桃源小区9号楼401"),
         (ADDRESS, "就在那十一号楼四零一", "11号楼401"),
+        (ADDRESS, "麻烦送到桃源小区九栋四零一", "桃源小区9号楼401"),
         (ADDRESS, "我再想想", None),
         (ADDRESS, "我哪儿知道啊，不知道", None),
         (PHONE, "三零七零五一四零四四，两瓶", "3070514044"),
         (PHONE, "三单元十一零四", None),
         (PHONE, "三号，二零四", None),
         (TAIL, "尾号二零一七", "2017"),
+        (TAIL, "二零一七，两张卡", "2017"),
         (NAME, "你叫我邵师傅就行，姓邵", "邵"),
         (NAME, "禾呈程，程远", "程远"),
         (NAME, "我叫孟晓东", "孟晓东"),
         (NAME, "孟晓东业主就是我", "孟晓东"),
         (NAME, "您登记房号就行", None),
+        (NAME, "报孟晓东的名字吧", "孟晓东"),
         (NAME, "免贵姓佟", "佟"),
         (NAME, "欧阳女士", "欧阳"),
         (NAME, "我姓张，弓长张", "张"),
@@ -146,9 +149,14 @@ def test_corrections(kind, old, text, expected):
         (ADDRESS, "就桃源居九号楼三单元四零一", "抱歉听错了桃源居九号楼三单元四零一", ""),
         (ADDRESS, "九号楼四零一", "记的是桂花府第九栋四零一，对吧", ""),
         (TAIL, "二零一七", "尾号二零一七，对吗", ""),
+        (TAIL, "二零一七", "二零一七号卡，是吧", ""),
         (ADDRESS, "桃源小区九号楼三单元四零一", "桃源小区六号楼三单元四零一", "building"),
+        (ADDRESS, "桃源小区九号楼三单元四零一", "改成桃源小区九号楼三单元四零二了", "room"),
         (NAME, "我叫孟晓东", "梦小东", ""),
         (NAME, "我叫孟晓东", "孟晓峰", "given"),
+        (NAME, "我叫万芳", "谢谢万芳女士", ""),
+        (NAME, "我叫万芳", "户名贺芳，我核对一下", "surname"),
+        (NAME, "我叫万芳", "贺芳这个名字没写错吧", "surname"),
         (NAME, "我叫孟晓东", "噢，孟晓东好的", ""),
         (NAME, "我姓张，弓长张", "章女士，立早章", "surname"),
         (NAME, "我姓张，弓长张", "章女士", ""),
@@ -184,6 +192,11 @@ def test_talk_that_repeats_no_issue(text):
 
 def test_words_that_begin_like_a_family_name_repeat_no_name():
     assert NAME.repeat(NAME.read("我叫陈新宇", asked=True), "给您寄一张新卡") is None
+
+
+def test_a_nought_begins_an_area_code_only_where_there_is_somebody_to_call():
+    assert [PHONE.complete(n) for n in ("02288667755", "0228866")] == [True, False]
+    assert TAIL.complete("0361")
 
 
 def test_an_address_in_two_breaths():

@@ -12,7 +12,7 @@ from agentbot.core.operator.enter import OWN_WORDS
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import sentences
-from agentbot.core.values.kinds import NAMED_BY
+from agentbot.core.values.kinds import named_by
 
 __all__ = ["asks_both", "beside"]
 
@@ -40,7 +40,7 @@ def beside(progress: Progress, item: Heard, asked: set[str]) -> Iterator[tuple[s
         named = {
             f: match
             for f in known.ask
-            if (words := NAMED_BY.get(known.fields[f].kind)) and (match := words.search(sentence))
+            if (words := named_by(known.fields[f])) and (match := words.search(sentence))
         }
         if len({known.fields[f].kind for f in named}) < len(named):
             continue  # two of a kind: which of them is not told

@@ -41,7 +41,10 @@ def hear_operator(progress: Progress, turn: Turn) -> None:
     if last is not None:
         asks_both(progress, last)
     rest = _after(turn, last)
-    if rest is None or by_vocabulary(progress, rest, repeated, begun=begun):
+    if rest is None:
+        return
+    if by_vocabulary(progress, rest, repeated, begun=begun):
+        asks_both(progress, progress.book.hits[-1].heard)
         return
     if progress.asked in repeated:
         progress.asked = None

@@ -28,7 +28,7 @@ _UNITS = (
 _PART = re.compile(
     rf"(?<![{NUMBER_SIGNS}])(?:(?<![那这哪每头])|(?=[{NUMBER_SIGNS}]{{2}}))(?P<n>{NUMBER}|{LETTER}(?:{NUMBER}(?=号|栋|幢|座)|(?=号楼|栋|幢|座|区|单元|门)))\s*(?:"
     + "|".join(f"(?P<{place}>{words})" for place, words in _UNITS)
-    + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘛嘞喽呗哟哦哎的没记好行您你我这那就才麻]|第)))"
+    + r"|(?P<bare>(?=[\W_]|$|[对是吧啊呀哈吗呢嘛嘞喽呗哟哦哎的没记好行您你我这那就才麻了可请也还]|第)))"
 )
 """那一栋 counts nothing and 那十一栋 does; 第 belongs to a name (书香门第八栋) or says nothing more."""
 _UNIT_NEXT = re.compile(rf"\W*{NUMBER}\s*(?:单元|门(?![口卫面铃市牌]))")

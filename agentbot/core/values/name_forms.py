@@ -28,7 +28,7 @@ _FAMILY = re.compile(
     rf"(?:免贵|复|本人|鄙人?|您贵|贵)?姓(?!名|什么|氏|{CJK}{{1,2}}的?(?:那?个)?(?:师傅|工人|大姐|大哥))(?:是|的是)?(?P<s>{CJK}{{1,2}})"
 )
 _CALLED = re.compile(
-    r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|户主[是叫姓]?|联系人[是叫姓]?|称呼[我您]?|登记[的成为]?)"
+    r"(?:名字就?[是叫]?|全名[是叫]?|姓名就?[是叫]?|叫做?|名叫|(?:户主|户名|业主|[机房卡]主|[持开联收登][卡户系件货记]人)[是叫姓]?|称呼[我您]?|登记[的成为]?)"
 )
 _I_AM = re.compile(
     rf"^(?:(?:我|本人|我本人)(?:是|就是)|业主是?|户主是?|本人|[到来]?找|写|登记)(?P<name>{CJK}{{2,4}}?)(?:就行|就好|就可以|吧|即可)?$"
@@ -70,6 +70,7 @@ def _titled(clause: str) -> Iterator[Named]:
     """李女士, 赵宏伟先生."""
     for match in TITLE.finditer(clause):
         before = clause[: match.start()]
+        before = without_lead(before) or before  # 谢谢何女士
         for size in (4, 3, 2, 1):
             name = before[-size:]
             if match.group() in _TRADES and not introduced(before[:-size]):

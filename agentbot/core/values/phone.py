@@ -25,6 +25,7 @@ _ECHO = re.compile(
 )
 _TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
 _HEAD = re.compile(r"前面|前边|开头|前[一二两三四五六七八\d]")
+_TELEPHONE = re.compile(r"电话|手机|联系|座机|固话")
 _INSTEAD = re.compile(
     r"(?:不是|不对)(?P<old>[^，,。是]{1,12}?)[，,、]?\s*(?:而?是|应该是)(?P<new>.+)"
 )
@@ -77,9 +78,14 @@ class Phone:
         """
         if digits.startswith("1") and _MOBILE in self.lengths:
             return len(digits) == _MOBILE
-        if digits.startswith("0"):
+        if digits.startswith("0") and self._called:
             return len(digits) in _WITH_AREA_CODE
         return len(digits) in self.lengths
+
+    @property
+    def _called(self) -> bool:
+        """Whether it is a number to call, not that of a card."""
+        return _MOBILE in self.lengths or bool(_TELEPHONE.search(self.names))
 
     def _nearly(self, digits: str) -> bool:
         """A whole number of which a digit may have been lost or heard twice."""
