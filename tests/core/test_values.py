@@ -9,6 +9,8 @@ from agentbot.core.values.base import Reading
 from agentbot.core.values.name import Name
 from agentbot.core.values.number import NumberValue
 from agentbot.core.values.phone import Phone
+from agentbot.core.values.surname_place import COMMON
+from agentbot.core.values.surnames import SINGLE
 from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
 from agentbot.core.wording import LANGUAGES, place_name
@@ -68,6 +70,7 @@ def value(reading):
         (NAME, "您登记房号就行", None),
         (NAME, "报孟晓东的名字吧", "孟晓东"),
         (NAME, "免贵姓佟", "佟"),
+        (NAME, "要全名吗？", None),
         (NAME, "欧阳女士", "欧阳"),
         (NAME, "我姓张，弓长张", "张"),
         (NAME, "叫李明，哦不对，李鸣远", "李鸣远"),
@@ -188,6 +191,10 @@ def test_read_backs(kind, caller, operator, place):
 )
 def test_talk_that_repeats_no_issue(text):
     assert TOPIC.repeat(TOPIC.read("暖气片往下滴水", asked=True), text) is None
+
+
+def test_the_commonest_family_names_are_known():
+    assert [name for name in COMMON if name not in SINGLE] == []
 
 
 def test_words_that_begin_like_a_family_name_repeat_no_name():

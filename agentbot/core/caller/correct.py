@@ -6,10 +6,10 @@ import re
 
 from agentbot.core.book import Given
 from agentbot.core.caller.give import SURELY, read
-from agentbot.core.clauses import PAUSE
+from agentbot.core.clauses import clauses
 from agentbot.core.progress import Progress
 from agentbot.core.script import FieldKind
-from agentbot.core.turns import Turn, changes_mind, objects, objects_at_once
+from agentbot.core.turns import Turn, backchannel, changes_mind, objects, objects_at_once
 
 __all__ = ["corrected"]
 
@@ -30,7 +30,7 @@ def _corrects_itself(progress: Progress, turn: Turn) -> bool:
         return False
     if not _DENIES.search(turn.text) and _answered(progress, progress.asked, turn):
         return True  # 应该是上周五 answers the question
-    before = PAUSE.split(turn.text, maxsplit=1)[0]
+    before = next((c for c in clauses(turn.text) if not backchannel(c)), "")
     if (
         progress.just_repeated
         and objects_at_once(turn.text)

@@ -24,7 +24,7 @@ _CALLED_TOO = "jia"
 """您叫 is heard as 您家."""
 _EARLY = 6
 """姓 stands within the first signs, unless it is heard for what it is."""
-_NO_NAME = frozenset("吧吗么呢啊我的您你就请跟给是叫姓信兴性行心新名对号先生女士子没")
+_NO_NAME = frozenset("吧吗么呢啊我的您你就请跟给是叫姓信兴性行心新名对号先生女士子没来")
 _MOST = 3
 _SOUNDS = frozenset(sound(name).code for name in SINGLE)
 
