@@ -64,6 +64,7 @@ def by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun: 
                         and not HOW_MANY.search(PAUSE.split(sentence.rstrip("？?。"))[-1])
                     )
                     or book.has(step_id)
+                    or _names_another(progress, field_id, clause, sentence)
                     or field_id in repeated
                     or field_id in book.given
                 ):
@@ -84,6 +85,16 @@ def _says_a_step(progress: Progress, item: Heard, clause: str) -> bool:
         and progress.known.steps[h.step].kind is not StepKind.ASK
         and progress.known.cues[h.step].hear(speech)
         for h in progress.book.hits
+    )
+
+
+def _names_another(progress: Progress, field_id: str, clause: str, sentence: str) -> bool:
+    """登记一下，您姓？ names what it asks for in its other clause."""
+    fields = progress.known.fields
+    own = asked_by(fields[field_id])
+    return (own is not None and not own.search(clause)) and any(
+        (words := asked_by(fields[f])) is not None and words is not own and words.search(sentence)
+        for f in progress.known.ask
     )
 
 

@@ -16,7 +16,11 @@ __all__ = ["NEAR", "NEGATED", "parts_said", "proper", "repaired"]
 _QUESTION = re.compile(
     r"(?:几|哪|多少|什么)个?(?:号楼|号|栋|单元|楼|门|室|层|小区|里|儿|地方|位置|区|幢|座)?"
 )
-NEGATED = re.compile(r"不是(?=[^，,。！？!?；;\s是])[^，,。！？!?；;]+")
+_TAG = r"(?:[对是]不[对是]|(?:[对是]|没错|没问题|正确)[吗吧])"
+NEGATED = re.compile(
+    rf"不是(?=[^，,。！？!?；;\s是])(?![^，,。！？!?；;]*[，,]?{_TAG})[^，,。！？!?；;]+"
+)
+"""What is denied: 不是西苑; 三零二不是三零一，没错吧 puts right what stands before it."""
 _MARK = re.compile(rf"{SLIP}|不对|不是|[说讲记搞弄写]错了?|[哦啊]不|不不")
 _BARE = re.compile(rf"[\W啊哦呃嗯是应该]*({NUMBER.replace('+', '{2,6}')})(?=$|[\W啊呀哦吧])")
 _HEM = re.compile(r"[，,]\s*(?:[嗯呃啊哦额]+|那个|这个|就是)[，,]")
