@@ -141,7 +141,9 @@ def _read_back(known: Known, book: Book, field: str, look: Comparison | None, la
         )  # fmt: skip
     last = repeated[-1]
     sure = trust(*value.heard, *last.heard) >= CERTAIN
-    understood = last.reading.parts and (value.reading.parts or sure)
+    understood = (last.reading.parts and (value.reading.parts or sure)) or (
+        sure and isinstance(kind, Topic) and kind.same_words(value.reading, last.reading)
+    )
     plain = (
         kind.compare(value.reading, last.reading, trust=trust(*value.heard, *last.heard))
         if understood

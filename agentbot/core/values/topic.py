@@ -153,6 +153,11 @@ class Topic:
             return Comparison(0.5 + 0.5 * min(1.0, share + 0.3))
         return Comparison(0.5)
 
+    def same_words(self, caller: Reading, operator: Reading) -> bool:
+        """Whether the operator used the caller's own words, whatever they are about."""
+        said = sound(plain(operator.value))
+        return len(said) >= _LEAST and shared_sound(said, sound(caller.value)) >= _MOST
+
     def near(self, caller: Reading, operator: Reading) -> bool:
         """Whether garbled words of either leg come nearest to what the other leg told."""
         mine, theirs = (
