@@ -94,6 +94,8 @@ def value(reading):
         (SCORE, "一分都不给", None),
         (SCORE, "你随便填一个", None),
         (BOTTLES, "来俩", "2"),
+        (BOTTLES, "两三瓶吧", "2-3"),
+        (BOTTLES, "送两瓶到三楼", "2"),
         (TIME, "明天下午三点以后吧", "明天下午三点以后"),
         (TIME, "随便", None),
         (TOPIC, "暖气片往下滴水", "暖气片往下滴水"),
@@ -178,6 +180,8 @@ def test_corrections(kind, old, text, expected):
         (TOPIC, "暖气片往下滴水", "您家暖气漏水，对吗", ""),
         (TOPIC, "暖气片往下滴水", "您家暖气管有响声，对吗", "term"),
         (BOTTLES, "两瓶", "那就四瓶", "number"),
+        (BOTTLES, "两瓶", "一共两个，对吧", ""),
+        (BOTTLES, "两瓶", "两瓶，一瓶一百二，对吗", ""),
     ],
 )
 def test_read_backs(kind, caller, operator, place):

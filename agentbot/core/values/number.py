@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agentbot.core.clauses import clauses
 from agentbot.core.numerals import NUMBER_SIGNS, quantity
 from agentbot.core.phonetic import normal
 from agentbot.core.values.answers import INSTEAD
@@ -14,7 +15,7 @@ __all__ = ["NumberValue"]
 
 _N = f"[{NUMBER_SIGNS}]+"
 _ALTERNATIVES = re.compile(
-    r"(?<![十百千])([一二三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])"
+    r"(?<![十百千])([一二两三四五六七八九])([一二三四五六七八九])(?![一二三四五六七八九十百千])"
 )
 
 
@@ -30,6 +31,13 @@ _RATHER = re.compile(
     rf"(?:[，,。…、\s嗯呃啊哦哎诶]|不了)(?:还是|要不|干脆|那?就)(?=[要订来给]?{_N})"
 )
 """一瓶，嗯，还是两瓶吧: on second thought."""
+_ELSEWHERE = re.compile(r"[楼层号栋幢座门点月日]|单元")
+_PRICE = rf"(?!是?[{NUMBER_SIGNS}]|多少|几)"
+"""一瓶一百二 tells a price."""
+_SO_MANY = re.compile(
+    rf"^(?:[嗯哦那]|好的?|行|就是?|是|您?要|一共|总共|来|给您?|送)*({_N})个(?=[对是没吧啊哈哦嘛]|$)"
+)
+"""好，两个，对吗: the count alone, whatever it counts."""
 _WANTED = r"[要订定送给打来换拿买住][了上]?(?:个|您|你们?|我)?"
 """Nobody gives a number unasked without saying what is to be done with it."""
 _COUNTED = "瓶罐桶天晚夜宿位件份台张间次人只袋箱盒斤升包把套本支"
@@ -71,7 +79,7 @@ class NumberValue:
             with_unit = self._alone(text)
         loose = (
             re.findall(
-                rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句]|[{NUMBER_SIGNS}])",
+                rf"({_N})(?!个(?!{self.unit or '$'})|[下点些般直样起共遍次声会句双打]|[{NUMBER_SIGNS}])",
                 plain,
             )
             if asked
@@ -98,6 +106,7 @@ class NumberValue:
         if between:
             low, high = quantity(between[1]), quantity(between[2])
             ordered = low is not None and high is not None and low < high
+            ordered = ordered and not self._of_another(text[between.end() :])
             if ordered and self._fits(low or 0) and self._fits(high or 0):
                 return self._made(f"{low}-{high}")
         pair = _ALTERNATIVES.search(plain)
@@ -111,12 +120,16 @@ class NumberValue:
                 return self._made(f"{low}-{high}")
         return None
 
+    def _of_another(self, rest: str) -> bool:
+        """两瓶到三楼: what the second number counts is something else."""
+        own = bool(self.unit) and re.match(f"个?{self.unit}", rest)
+        return not own and bool(_ELSEWHERE.match(rest))
+
     def _alone(self, text: str) -> list[str]:
         """Counts that are a clause of their own: 三瓶气，麻烦快点."""
-        clauses = re.split(r"[，,。！？!?；;、\s]", text) if self.unit else []
         found = (
             re.fullmatch(rf"({_N})个?{self.unit}(?:(?![没不别都也])[一-鿿]){{0,2}}", c)
-            for c in clauses
+            for c in (re.split(r"[，,。！？!?；;、\s]", text) if self.unit else ())
         )
         return [m[1] for m in found if m]
 
@@ -144,7 +157,11 @@ class NumberValue:
             return later
         theirs = dict(given.parts).get("unit")
         unit = f"(?:{self.unit}|{theirs})" if theirs else self.unit
-        counted = [quantity(n) for n in re.findall(rf"({_N})个?{unit}(?!钟)", normal(text))]
+        count = re.compile(rf"({_N})个?{unit}(?!钟){_PRICE}")
+        said = [
+            n for c in map(normal, clauses(text)) for n in (count.findall(c) or _SO_MANY.findall(c))
+        ]
+        counted = [quantity(n) for n in said]
         fitting = [n for n in counted if n is not None and self._fits(n)]
         return self._made(str(fitting[-1])) if fitting else None
 
