@@ -32,6 +32,8 @@ def ripe(now: float, *back: Heard) -> bool:
         pytest.param(8.1, ["一三八零"], False, id="its first group"),
         pytest.param(11.6, ["一三八零"], True, id="no group has followed"),
         pytest.param(8.1, ["一三八零零九对吗"], True, id="it ends by asking for a yes"),
+        pytest.param(8.1, ["一三八零零是这个号码"], True, id="other words follow in one breath"),
+        pytest.param(8.1, ["一三八零零嗯"], False, id="a filler"),
         pytest.param(11.1, ["一三八零", "好的我记下来了"], True, id="something else was said"),
     ],
 )
