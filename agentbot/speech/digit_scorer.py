@@ -35,7 +35,7 @@ class DigitScorer:
     def guesses(self, count: int, length: int) -> list[str]:
         """The likeliest runs of digits, when nothing but digits is allowed and when all is."""
         runs: list[str] = []
-        for first, others in (("", self._others), (_FIRST, self._others), ("", [-1])):
+        for first, others in ((_FIRST, self._others), ("", [-1])):
             before = [*self._lead, *self._stretch.tokens.encode(first)]
             for ids in self._stretch.runs(before, others, count, length):
                 text = first + self._stretch.tokens.decode(ids)
