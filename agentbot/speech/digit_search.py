@@ -26,8 +26,9 @@ _SLIPS: Final = 4
 """So many edits at most between a number and what was heard of the same one."""
 _WEAK: Final = -1.2
 """A digit less likely than this (natural log) is tried with every other digit."""
-_TRIED: Final = 2
-"""So many of the weakest digits are tried a leg."""
+_TRIED, _TRIED_OF_BOTH = 2, 4
+"""So many of the weakest digits are tried of a leg's own number, and of the one that fits both legs:
+where that one is wrong for a leg by one digit, this must be found."""
 
 
 def prepare(sound: Stretch, heard: Sequence[str]) -> None:
@@ -63,9 +64,8 @@ def _search(
     best = _joint(legs)
     for leg in legs:
         own = max(leg.known, key=leg.total)
-        leg.score(
-            [n for near in dict.fromkeys((best, own)) for n in variants(near, leg.known[near])]
-        )
+        leg.score(variants(best, leg.known[best], _TRIED_OF_BOTH))
+        leg.score(variants(own, leg.known[own]))
         for other in legs:
             other.score([max(leg.known, key=leg.total)])
     finalists = {best, _joint(legs), *(max(leg.known, key=leg.total) for leg in legs)}
@@ -129,9 +129,9 @@ def grafted(number: str, part: str) -> str | None:
     return number[:at] + part + number[at + size :]
 
 
-def variants(number: str, chances: Sequence[float]) -> list[str]:
+def variants(number: str, chances: Sequence[float], tried: int = _TRIED) -> list[str]:
     """The number with its least likely digits replaced by every other one."""
-    weak = sorted(range(1, len(number)), key=lambda i: chances[i])[:_TRIED]
+    weak = sorted(range(1, len(number)), key=lambda i: chances[i])[:tried]
     return [
         number[:i] + digit + number[i + 1 :]
         for i in weak
