@@ -12,7 +12,7 @@ from agentbot.core.events import Heard
 from agentbot.core.known import Known
 from agentbot.core.phonetic import sound
 from agentbot.core.progress import Progress
-from agentbot.core.questions import sentences
+from agentbot.core.questions import confirms, sentences
 from agentbot.core.script import StepKind
 from agentbot.core.turns import Turn
 
@@ -42,6 +42,8 @@ def cue_hits(progress: Progress, turn: Turn) -> list[Hit]:
                     # Said in two breaths: it belongs to the one that holds most of it.
                     owner = item if here >= there else after[0]
                     rest = hit.rest[:here] if owner is item else hit.rest[here:]
+                    if owner is item and confirms(after[2]):
+                        rest = hit.rest  # 占用您一点时间, a breath, 行吗: it asks with its tag
                     found.append(replace(hit, heard=owner, order=progress.order(owner), rest=rest))
     return sorted(
         _undisputed(_in_place(progress, found)), key=lambda h: (h.order, h.cue.start, -h.cue.margin)

@@ -12,6 +12,8 @@ from agentbot.core.rescored.names import names_alike
 from agentbot.core.script import FieldKind, StepKind
 from agentbot.core.values.answers import ChoiceValue
 from agentbot.core.values.base import CERTAIN, Comparison, ValueKind
+from agentbot.core.values.number import NumberValue
+from agentbot.core.values.times import TimeValue
 from agentbot.core.values.topic import Topic
 from agentbot.core.verdict import Difference, FieldResult, FieldVerdict, Span
 from agentbot.core.wording import difference_text, say
@@ -105,12 +107,16 @@ def _answer(known: Known, book: Book, field: str, lang: str) -> Fact:
 
 
 def _contested(kind: ValueKind, given: Given) -> bool:
-    """Whether the words may be another choice of which a sign was garbled."""
+    """Whether the words may be another answer of which a sign was garbled."""
+    believed, value = trust(*given.heard), given.reading.value
+    if isinstance(kind, NumberValue):
+        return believed < _BELIEVED and kind.contested(value)
+    if isinstance(kind, TimeValue):
+        return believed < CERTAIN and kind.contested(value, "".join(h.text for h in given.heard))
     if not isinstance(kind, ChoiceValue):
         return False
-    believed = trust(*given.heard)
     return believed < 1.0 and any(
-        kind.contested(given.reading.value, h.text, murky=believed < _BELIEVED) for h in given.heard
+        kind.contested(value, h.text, murky=believed < _BELIEVED) for h in given.heard
     )
 
 

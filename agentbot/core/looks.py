@@ -16,7 +16,7 @@ from agentbot.core.script import FieldKind
 from agentbot.core.values.address_place import number_leads
 from agentbot.core.values.base import Reading, ValueKind, corrects, last_match
 from agentbot.core.values.phone import Phone
-from agentbot.core.values.surname_place import COMMON, surname_places
+from agentbot.core.values.surname_place import COMMON, name_places
 from agentbot.core.verdict import Span
 
 __all__ = ["find_doubts", "foreseen"]
@@ -32,6 +32,8 @@ _FIGURES = re.compile(rf"[{NUMBER_SIGNS}]{{2}}")
 _NUMBER_IS = re.compile(r"(?:电话|手机|号码)(?:号码?)?[是为]?")
 _BREATH, _LONGEST, _NEXT_GROUP = 0.6, 12.0, 6.0
 """Seconds: a pause within one breath, the longest telephone number said, and a pause in it."""
+_GOES_ON, _SIGN = 3.0, 2
+"""Seconds from one group of a number to the next where the other leg nods between them, and signs of a nod."""
 
 
 def find_doubts(
@@ -118,7 +120,10 @@ def _whole_turn(
         at = leg.index(inside[edge]) + step
         while (
             0 <= at < len(leg)
-            and _gap(leg[at], inside[edge]) <= _BREATH
+            and (
+                _gap(leg[at], inside[edge]) <= _BREATH
+                or (step < 0 and _listened(leg[at], inside[edge], heard))
+            )
             and inside[-1].end - inside[0].start < _LONGEST
         ):
             inside.insert(0 if step < 0 else len(inside), leg[at])
@@ -130,6 +135,15 @@ def _in_one_go(said: tuple[Heard, ...]) -> tuple[Heard, ...]:
     """The last groups of a number; figures long before them were of something else."""
     after = (i for i in range(len(said) - 1, 0, -1) if _gap(said[i - 1], said[i]) > _NEXT_GROUP)
     return said[next(after, 0) :]
+
+
+def _listened(one: Heard, other: Heard, heard: Sequence[Heard]) -> bool:
+    """Whether between two utterances of a leg the other one only said 嗯: a number goes on."""
+    first, then = sorted((one, other), key=lambda h: h.start)
+    if then.start - first.end > _GOES_ON:
+        return False
+    between = [h for h in heard if h.leg is not one.leg and first.end <= h.start < then.start]
+    return bool(between) and all(len(normal(h.text)) <= _SIGN for h in between)
 
 
 def _gap(one: Heard, other: Heard) -> float:
@@ -190,7 +204,7 @@ def _words(heard: tuple[Heard, ...]) -> str:
 
 def _names(said: str, back: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]]:
     """The words before each leg's family name; the common ones, and the signs heard there."""
-    mine, theirs = surname_places(said), surname_places(back)
+    mine, theirs = name_places(said, back)
     signs = [said[i] for i in mine] + [back[i] for i in theirs]
     leads = (tuple(said[:i] for i in mine), tuple(back[:i] for i in theirs))
     return leads, tuple(dict.fromkeys([*COMMON, *signs]))

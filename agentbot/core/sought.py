@@ -14,7 +14,7 @@ from agentbot.core.script import StepKind
 from agentbot.core.turns import backchannel
 from agentbot.core.verdict import Span, StepResult, StepVerdict
 
-__all__ = ["LOST", "Looks", "find_step_doubts", "ruled_out", "unclear"]
+__all__ = ["LOST", "Looks", "find_step_doubts", "hardly_heard", "ruled_out", "unclear"]
 
 LOST = 1.0
 """Seconds of lost sound that can hide a step."""
@@ -29,8 +29,23 @@ _NOT_SAID = -3.6
 know or not and often among other words, the likeliest cue lay above it in 73 of 100; for steps
 that were not said, in 5 of 100 of 2,492. So a look alone rules out only what is unclear and short."""
 
+_SLOWEST, _LONG = 1.5, 2.0
+"""Signs a second below which speech was recognised in part only (people say 3 to 6), and seconds
+from which that is no drawn-out 嗯."""
+
 Looks = Mapping[tuple[str, float], Sought]
 """Second looks by step and start of the stretch."""
+
+
+def hardly_heard(item: Heard) -> bool:
+    """Few unsure words for so long a sound: most of a sentence was not heard."""
+    seconds = item.end - item.start
+    return (
+        item.confidence is not None
+        and item.confidence < _UNCLEAR
+        and seconds >= _LONG
+        and len(normal(item.text)) < _SLOWEST * seconds
+    )
 
 
 def unclear(book: Book, item: Heard) -> bool:
@@ -40,10 +55,12 @@ def unclear(book: Book, item: Heard) -> bool:
         and item.confidence is not None
         and item.confidence < _UNCLEAR
         and (item.start, item.end) not in book.explained
-        and len(normal(item.text)) >= _SIGNS
-        and not backchannel(item.text)
-        and not confirms(item.text)
+        and (hardly_heard(item) or _says_something(item.text))
     )
+
+
+def _says_something(text: str) -> bool:
+    return len(normal(text)) >= _SIGNS and not backchannel(text) and not confirms(text)
 
 
 def ruled_out(looks: Looks, step: str, start: float) -> bool:

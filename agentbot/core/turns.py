@@ -23,6 +23,8 @@ _AGREE = re.compile(
 _OBJECT = re.compile(
     r"(?<!对)不对|没对|(?<![可是要])不是(?!不是|说|嘛|吗|什么|很|太|特别|那么|怎么)|(?:^|[，,。！？\s哎呃啊哦嗯])(?:不好意思)?错了|(?<!没)(?:说|听|弄|搞|记|写)错|不不|应该是|我说的是|麻烦改|改一?下是|改成|换成"
 )
+_NO_OBJECTION = re.compile(r"(?<!不)对不对|没错")
+"""Signs of a no that are none; 不对不对 is one twice."""
 _OPENING = 6
 """An objection stands within the first signs of a turn; later ones correct one's own words."""
 _OVERLAP = 0.5
@@ -79,7 +81,7 @@ def agrees(text: str) -> bool:
 
 def objects(text: str) -> bool:
     """The words contradict what was just said."""
-    return bool(_OBJECT.search(text.replace("对不对", "").replace("没错", "")))
+    return bool(_OBJECT.search(_NO_OBJECTION.sub("", text)))
 
 
 def objects_at_once(text: str) -> bool:

@@ -6,14 +6,14 @@ took it for a no, and that step is come by on no other way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from agentbot.core.fields import Fact
 from agentbot.core.known import Known
 from agentbot.core.path import branches, reachable
-from agentbot.core.script import StepKind
+from agentbot.core.script import Branch, FieldKind, StepKind
 from agentbot.core.verdict import FieldVerdict, StepResult, StepVerdict
 from agentbot.core.wording import say
 
@@ -36,15 +36,28 @@ def understood(
         reach = [reachable(script, way.goto) for way in ways]
         for way, steps in zip(ways, reach, strict=True):
             others = frozenset[str]().union(*(r for r in reach if r is not steps))
-            if way.when is None or way.when.field != step.field or len(way.when.is_in) != 1:
-                continue
-            if (steps - others) & done:
+            told = _told(known, step.field or "", way, ways)
+            if told and (steps - others) & done:
                 result = replace(
-                    fact.result, caller_value=way.when.is_in[0], verdict=FieldVerdict.ANSWERED,
+                    fact.result, caller_value=told, verdict=FieldVerdict.ANSWERED,
                     confidence=_SURENESS, reason=say("answer_followed", lang),
                 )  # fmt: skip
                 found[step.field or ""] = replace(fact, result=result)
     return found
+
+
+def _told(known: Known, field: str, way: Branch, ways: Sequence[Branch]) -> str | None:
+    """The one answer that leads this way; None: another may as well."""
+    closed = known.fields.get(field)
+    if closed is None or closed.kind is not FieldKind.CHOICE:
+        return None
+    if any(w.when is not None and w.when.field != field for w in ways):
+        return None
+    answers = set(way.when.is_in) if way.when else {c.value for c in closed.choices}
+    if way.when is None:
+        # What no other way asks for goes on by the last one.
+        answers -= {value for w in ways if w.when for value in w.when.is_in}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def perhaps_answered(

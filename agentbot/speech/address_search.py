@@ -30,7 +30,7 @@ _DOOR: Final = rf"{_FIGURE}百(?:零{_FIGURE}|{_FIGURE}十{_FIGURE}?)?|[一二�
 _ROOM: Final = re.compile(_DOOR)
 _SHAPE: Final = re.compile(
     rf"(?P<building>(?:{_FIGURE}?十{_FIGURE}?|{_FIGURE}))(?:号楼|号|栋)楼*"
-    rf"(?:(?P<unit>{_FIGURE})(?:单元|单|三元)(?P<room>{_DOOR})?)?"
+    rf"(?:(?P<unit>{_FIGURE})(?:单元|单|三元))?(?P<room>{_DOOR})?"
 )
 
 
@@ -41,15 +41,18 @@ def search_addresses(
     if not all(leads):
         return [], (), ()
     legs = [_Leg(sound, places[0]) for sound, places in zip((caller, operator), leads, strict=True)]
+    places = _PLACES if any(leg.says_unit for leg in legs) else ("building", "room")
+    for leg in legs:
+        leg.places = places
     own = [leg.heard({}) for leg in legs]
     # Where a leg's words break off, the other leg's tell where it may go on.
     best = [leg.heard(other) for leg, other in zip(legs, own[::-1], strict=True)]
-    whole = [p for p in best if set(p) == set(_PLACES)]
+    whole = [p for p in best if set(p) == set(places)]
     mixed = [
         {**one, place: other[place]}
         for one, other in (best, best[::-1])
         if one in whole
-        for place in _PLACES
+        for place in places
         if place in other
     ]
     others = [p for pair in zip_longest(*(leg.whole for leg in legs)) for p in pair if p]
@@ -73,11 +76,19 @@ class _Leg:
         found = stretch.spelled(lead, _without(stretch.tokens, _SIGNS), _GUESSES, _LENGTH)
         self.guesses = [text for text in found if parts(text)]
         """What was said in numbers and units alone, the likeliest first."""
+        self.places: Sequence[str] = _PLACES
+        """What an address has here."""
+
+    @property
+    def says_unit(self) -> bool:
+        """Whether the likeliest guess has a unit, or is no address without one."""
+        found = parts(self.guesses[0]) if self.guesses else {}
+        return "unit" in found or "room" not in found
 
     @property
     def whole(self) -> list[dict[str, str]]:
         """The guesses with all parts."""
-        return [p for g in self.guesses if set(p := parts(g)) == set(_PLACES)]
+        return [p for g in self.guesses if set(p := parts(g)) == set(self.places)]
 
     def told(self, found: dict[str, str]) -> set[str]:
         """The places that this leg's own sound tells."""
@@ -93,13 +104,14 @@ class _Leg:
                 return {}
             found = {"building": other["building"]}
         lead = self._lead + spoken_number(found["building"]) + self._house
-        if "unit" not in found:
+        if "unit" not in found and "unit" in self.places:
             chances = self._stretch.following(lead)
             tokens = self._stretch.tokens
             found["unit"] = max(
                 "123456789", key=lambda u: chances[tokens.encode(spoken_number(u))[0]]
             )
-        lead += spoken_number(found["unit"]) + "单元"
+        if "unit" in self.places:
+            lead += spoken_number(found["unit"]) + "单元"
         rooms = self._stretch.spelled(
             lead, _without(self._stretch.tokens, _FIGURES), _GUESSES, _ROOM_LENGTH
         )
@@ -112,9 +124,9 @@ class _Leg:
 
     def likelihood(self, given: dict[str, str]) -> float:
         """How likely an address is, in the words that fit this leg best."""
-        before = (
-            f"{spoken_number(given['building'])}{self._house}{spoken_number(given['unit'])}单元"
-        )
+        before = spoken_number(given["building"]) + self._house
+        if "unit" in given:
+            before += spoken_number(given["unit"]) + "单元"
         return max(
             self._stretch.likelihood(self._lead, before + room) for room in _said(given["room"])
         )

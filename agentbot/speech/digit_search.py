@@ -21,6 +21,8 @@ __all__ = ["prepare", "search"]
 _GUESSES: Final = 8
 _LENGTH: Final = 11
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_LOOP: Final = re.compile(r"(\d)\1{5}")
+"""The decoder going round in circles, which fits any sound."""
 _LEAST: Final = 4
 _SLIPS: Final = 4
 """So many edits at most between a number and what was heard of the same one."""
@@ -77,9 +79,11 @@ def _search(
 def _candidates(heard: Sequence[str], rough: Sequence[str]) -> list[str]:
     """The mobile numbers that what was heard may stand for, and what was guessed."""
     close = [n for run in heard for n in shortened(run)]
+    close += [n for run in (*heard, *rough[:1]) for n in counted(run)]
     whole = list(dict.fromkeys([*(n for g in (*heard, *rough) for n in mobile(g)), *close]))
     merged = [m for part in heard for n in whole if (m := grafted(n, part))]
-    return [n for n in dict.fromkeys([*whole, *merged]) if _MOBILE.fullmatch(n)]
+    found = [n for n in dict.fromkeys([*whole, *merged]) if _MOBILE.fullmatch(n)]
+    return [n for n in found if not _LOOP.search(n)]
 
 
 def _guessed(leg: DigitScorer) -> list[str]:
@@ -107,6 +111,18 @@ def shortened(digits: str) -> list[str]:
     if len(full) != _LENGTH + 1:
         return []
     return sorted({full[:i] + full[i + 1 :] for i in range(1, len(full))})
+
+
+def counted(digits: str) -> list[str]:
+    """Mobile numbers in which 三个八 was taken for its own 3 and 8 (a leading 1 lost or not)."""
+    full = digits if digits[:1] == "1" else "1" + digits
+    found = []
+    for count in (3, 4):
+        said = full[: _LENGTH + 2 - count]
+        if len(said) == _LENGTH + 2 - count:
+            places = (i for i in range(1, len(said) - 1) if said[i] == str(count))
+            found += [said[:i] + said[i + 1] * count + said[i + 2 :] for i in places]
+    return found
 
 
 def grafted(number: str, part: str) -> str | None:

@@ -24,7 +24,7 @@ from agentbot.core.script import (
 from agentbot.core.session import Session
 from agentbot.core.values.address_place import number_leads
 from agentbot.core.values.base import Reading
-from agentbot.core.values.surname_place import surname_places
+from agentbot.core.values.surname_place import name_places, surname_places
 from agentbot.core.verdict import FieldVerdict, Span, StepVerdict
 
 SCRIPT = Script(
@@ -165,7 +165,8 @@ def test_family_names_are_told_by_their_syllable(
         ("好的，王女士", (3,)),
         ("李淑珍", (0,)),
         ("名字是刘凤英", (3,)),  # 名 is no family name
-        ("您家里数真", (2, 1)),  # 您叫李 heard as 您家里; 家 might be one
+        ("您家里数真", (2,)),  # 您叫李 heard as 您家里; 家里数真 is too long for a name
+        ("眼跪进桌", ()),  # 免贵姓邹
         ("小先生是吧", (0,)),
         ("嗯", ()),
         ("", ()),
@@ -177,6 +178,21 @@ def test_where_a_family_name_may_stand(text: str, places: tuple[int, ...]) -> No
 
 
 @pytest.mark.parametrize(
+    ("said", "back", "places"),
+    [
+        ("习家成", "等其家程序吧", ((0,), (1,))),  # 嗯，徐嘉诚是吧
+        ("小心风就停", "您叫吹风", ((1,), (2,))),  # 叫崔峰就行
+        ("我叫李小红", "您是吕晓宏对吗", ((2,), (2,))),
+        ("我姓张", "张先生", (surname_places("我姓张"), surname_places("张先生"))),
+    ],
+)
+def test_a_given_name_heard_on_both_legs_tells_where_the_family_name_stands(
+    said: str, back: str, places: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    assert name_places(said, back) == places
+
+
+@pytest.mark.parametrize(
     ("text", "leads"),
     [
         ("好的，阳光花园四号楼一单元", ("好的，阳光花园",)),
@@ -185,6 +201,7 @@ def test_where_a_family_name_may_stand(text: str, places: tuple[int, ...]) -> No
         ("是东方新城时候楼次单元一三零一", ("是东方新城",)),  # 十号楼; 东 is no 栋
         ("盛世豪庭二动三单元四百", ("盛世豪庭",)),  # 二栋
         ("建设路八十八号院，九号楼", ("建设路八十八号院，",)),
+        ("天鹅湖小区二床，三单元一七零二", ("天鹅湖小区",)),  # 二幢
         ("对吗", ()),
         ("", ()),
     ],
@@ -216,6 +233,13 @@ HERE, THERE, NEAR = "5号楼2单元301室", "5号楼4单元301室", "5号楼4单
         ),
         pytest.param(
             (HERE, THERE), ((HERE, -8.0, -14.0), (THERE, -29.0, -9.0)), 0.33, "unit", id="too near"
+        ),
+        pytest.param(
+            (HERE, THERE),
+            ((HERE, -40.0, -25.0), (THERE, -53.0, -6.0)),
+            0.0,
+            "unit",
+            id="two units behind a garbled building",
         ),
         pytest.param(
             (HERE, THERE), ((HERE, -50.0, -80.0), (THERE, -80.0, -9.0)), 0.5, "unit", id="not heard"
@@ -517,3 +541,34 @@ def test_a_family_name_weighed_in_the_wrong_place_accuses_nobody() -> None:
 
     assert verdict("夏临玉梅") == FieldVerdict.CANNOT_TELL
     assert verdict("姓夏玉梅") == FieldVerdict.MISMATCHED
+
+
+@pytest.mark.parametrize(
+    ("nod", "start"),
+    [("嗯嗯", 3.0), ("您刚才说的我没听清", 7.0)],
+)
+def test_a_number_begins_before_the_nods_between_its_groups(nod: str, start: float) -> None:
+    session = call(
+        heard("operator", 0, "请留一下联系电话"),
+        heard("caller", 3, "要求要"),
+        Heard(leg=Leg.OPERATOR, start=5.3, end=6.0, text=nod, confidence=0.4),
+        heard("caller", 7, "00138000"),
+        heard("operator", 10, "一三八零零一三八零零"),
+    )
+
+    (doubt,) = (d for d in session.doubts() if isinstance(d, ValueDoubt))
+
+    assert isinstance(doubt, ValueDoubt)
+    assert doubt.caller[0].start == start
+
+
+def test_what_stands_before_a_tag_in_a_breath_of_its_own_is_what_was_read_back() -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 2.1, "我姓贺"),
+        Heard(leg=Leg.OPERATOR, start=4.4, end=5.2, text="您假验了", confidence=0.5),
+        Heard(leg=Leg.OPERATOR, start=5.5, end=6.0, text="对吗", confidence=0.9),
+        heard("operator", 7.0, "感谢您的来电再见"),
+    )
+
+    assert session.verdict("test").fields["name"].readback_at == Span(start=4.4, end=6.0)

@@ -17,6 +17,7 @@ from agentbot.speech.address_search import parts, written
         ("二栋三单元四百零三室", {"building": "2", "unit": "3", "room": "403"}),
         ("十七号楼楼楼三元一三零一", {"building": "17"}),
         ("四号楼一三元一九零", {"building": "4", "unit": "1", "room": "190"}),
+        ("十八号楼一二零四", {"building": "18", "room": "1204"}),
         ("一号楼", {"building": "1"}),
         ("栋栋栋", {}),
         ("", {}),

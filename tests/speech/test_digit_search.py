@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentbot.speech.digit_search import grafted, mobile, shortened, variants
+from agentbot.speech.digit_scorer import spoken
+from agentbot.speech.digit_search import counted, grafted, mobile, shortened, variants
 
 NUMBER = "15866203395"
 NUMBERS = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -91,3 +92,32 @@ def test_variants_stay_mobile_numbers_and_leave_sure_ones_alone() -> None:
 
     assert sorted(n[1] for n in second) == list("346789")
     assert variants(NUMBER, [-1.0] * 11) == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "number"),
+    [
+        ("1338538704", "13385888704"),  # 三个八
+        ("338538704", "13385888704"),  # and the leading 1 lost
+        ("133853870477", "13385888704"),  # something was heard behind it
+        ("150486031", "15088886031"),  # 四个八
+    ],
+)
+def test_a_counted_digit_is_many(heard: str, number: str) -> None:
+    assert number in counted(heard)
+
+
+def test_nothing_is_counted_in_too_few_digits() -> None:
+    assert counted("13385") == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("1588", ["一五八八"]),
+        ("15888", ["一五八八八", "一五三个八"]),
+        ("100002", ["一零零零零二", "一四个零二"]),
+    ],
+)
+def test_a_number_is_said_digit_by_digit_or_counted(number: str, words: list[str]) -> None:
+    assert ["".join(said) for said in spoken(number)] == words

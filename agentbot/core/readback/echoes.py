@@ -17,6 +17,7 @@ from agentbot.core.known import Known
 from agentbot.core.phonetic import Sound, likeness, normal, sound
 from agentbot.core.readback.echo_form import Echo, an_address, beside, echoes, up_to_tag
 from agentbot.core.script import FieldKind, StepKind
+from agentbot.core.sought import hardly_heard
 
 __all__ = ["Echo", "Echoed", "echo"]
 
@@ -72,6 +73,8 @@ def echo(known: Known, book: Book, field: str, heard: Sequence[Heard]) -> Echoed
         if place in asks:
             # 您的地址是…，请问正确吗 holds the words of its own question.
             found[Echo.SAID if up_to_tag(item.text) else Echo.NONE].append(item)
+        elif hardly_heard(item):
+            found[Echo.UNCLEAR].append(item)
         elif place not in others and not beside(known, item):
             found[echoes(known, field, item, item.text, words)].append(item)
     return _told(found) if found[Echo.SAID] or found[Echo.UNCLEAR] else None

@@ -13,8 +13,9 @@ __all__ = ["addresses_compared"]
 
 _DOOR = 2
 """Figures of a building at most; a room has more, and one heard with other many was misheard."""
-_HEARD = -32.0
-"""Log likelihood of a leg's best address below which it was not understood at all."""
+_HEARD, _BEHIND = -32.0, -45.0
+"""Log likelihood of a leg's best address below which it was not understood at all. Unit and room
+stand behind a building, which alone may be garbled with the words before it."""
 
 
 def addresses_compared(
@@ -93,8 +94,9 @@ def _place(
     ratio = max(on_caller[v] + on_operator[v] for v in on_caller) - on_caller[a] - on_operator[b]
     if a == b or ratio >= SAME:
         return Comparison(1.0 if a == b else 0.5, place, a, b)
-    slip = not _tail_of(a, b) if place == "building" else len(a) == len(b)
-    slip = slip and min(on_caller[a], on_operator[b]) >= _HEARD
+    building = place == "building"
+    slip = not _tail_of(a, b) if building else len(a) == len(b)
+    slip = slip and min(on_caller[a], on_operator[b]) >= (_HEARD if building else _BEHIND)
     return Comparison(min(0.5, sameness(ratio)) if slip else 0.5, place, a, b)
 
 

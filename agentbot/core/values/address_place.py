@@ -12,7 +12,7 @@ _FIGURES = frozenset("yi er san si wu liu qi ba jiu shi ling yao liang bai".spli
 _GARBLED = frozenset(("ci", "zhi", "hai", "ai", "a", "se", "shui"))
 """Syllables that figures are heard as before a unit: 色号楼, 水浩楼."""
 _HOUSE = (frozenset(("hao", "hou", "ao")), frozenset(("lou", "luo", "long", "lu", "le", "lao")))
-_BLOCK = frozenset(("dong", "tong", "du", "dou", "duo"))
+_BLOCK = frozenset(("dong", "tong", "du", "dou", "duo", "zhuang", "chuang", "cuang", "zuang"))
 _UNIT = (
     frozenset(("dan", "dang", "san", "tan")),
     frozenset(("yuan", "yan", "nian", "ye", "wan", "yao")),
@@ -49,8 +49,9 @@ def _unit(plain: str, syllables: list[str]) -> int | None:
         if syllables[i] in _HOUSE[0] and behind[i] in _HOUSE[1]:
             return i
     for i in range(1, len(plain) - 1):
-        between = _figure(plain, syllables, i - 1) and _figure(plain, syllables, i + 1)
-        if syllables[i] in _BLOCK and between:
+        after = next((j for j in range(i + 1, len(plain)) if syllables[j]), i)  # 二幢，三单元
+        between = _figure(plain, syllables, i - 1) and _figure(plain, syllables, after)
+        if syllables[i] in _BLOCK and after > i and between:
             return i
     for i in range(2, len(plain) - 1):
         if syllables[i] in _UNIT[0] and syllables[i + 1] in _UNIT[1]:

@@ -13,6 +13,7 @@ _REPAIRS = tuple(
     (re.compile(wrong), right)
     for wrong, right in (
         (r"[单丹担但]\s*[元原员源圆缘园远院]因?", "单元"),
+        (rf"(?<=[{NUMBER_SIGNS}])[单丹担但弹蛋]\s*[颜岩言严研延炎沿眼燕验宴艳年]", "单元"),
         (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪耗]\s*[楼搂漏娄陋]", "号楼"),
         (rf"(?<=[{NUMBER_SIGNS}])[号好浩豪]\s*[院远愿元](?=[{NUMBER_SIGNS}\W])", "号院"),
         (rf"(?<=[一-鿿])小[七期其气器去曲取](?=[{NUMBER_SIGNS}]{{1,3}}(?:号|栋|幢))", "小区"),

@@ -40,6 +40,7 @@ _SO_MANY = re.compile(
 """好，两个，对吗: the count alone, whatever it counts."""
 _WANTED = r"[要订定送给打来换拿买住][了上]?(?:个|您|你们?|我)?"
 """Nobody gives a number unasked without saying what is to be done with it."""
+_NEARLY_ONE = ("1", "7")
 _COUNTED = "瓶罐桶天晚夜宿位件份台张间次人只袋箱盒斤升包把套本支"
 """Words that people count by in place of the one that the script knows."""
 
@@ -143,6 +144,11 @@ class NumberValue:
     def _made(value: str, strength: float = 1.0, unit: str = "") -> Reading:
         parts = (("number", value), ("unit", unit)) if unit else (("number", value),)
         return Reading(value, parts, strength)
+
+    @staticmethod
+    def contested(value: str) -> bool:
+        """Whether another number sounds like it: 一 and 七 are one consonant apart."""
+        return value in _NEARLY_ONE
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """A new number after a correction."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from agentbot.core.phonetic import sound
+from agentbot.core.phonetic import likeness, sound
 from agentbot.core.values.surnames import SINGLE
 
-__all__ = ["COMMON", "surname_places"]
+__all__ = ["COMMON", "name_places", "surname_places"]
 
 COMMON = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕"
@@ -26,6 +27,11 @@ _EARLY = 6
 """姓 stands within the first signs, unless it is heard for what it is."""
 _NO_NAME = frozenset("吧吗么呢啊我的您你就请跟给是叫姓信兴性行心新名对号先生女士子没来")
 _MOST = 3
+_WHOLE = 3
+"""Signs of a whole name at most."""
+_BEHIND = re.compile(r"(?:先生|女士|小姐|对[吗吧]|是[吗吧]|没错吧|[吧啊呀的吗好对是])+$")
+_GIVEN, _ALIKE = 2, 0.75
+"""Signs of a given name that tell where it stands, and likeness by sound from which it is the same."""
 _SOUNDS = frozenset(sound(name).code for name in SINGLE)
 
 
@@ -34,6 +40,40 @@ def surname_places(text: str) -> tuple[int, ...]:
 
     Behind 姓, 叫 and 名字是 by their sound, where the words begin, and where a clause does.
     """
+    return tuple(dict.fromkeys((*_marked(text), *_bare(text))))[:_MOST]
+
+
+def name_places(said: str, back: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """`surname_places` of both legs.
+
+    Where no word leads up to the name on one of them, and a given name is heard on both, it
+    stands before that alone: 等其家程序吧 after 习家成 begins with a 嗯.
+    """
+    mine, theirs = surname_places(said), surname_places(back)
+    return _told(said, mine, back, theirs), _told(back, theirs, said, mine)
+
+
+def _told(
+    text: str, places: tuple[int, ...], other: str, others: tuple[int, ...]
+) -> tuple[int, ...]:
+    """The places in a text, or the one before a given name that was heard on the other leg."""
+    marked = _marked(text)
+    for at in others:
+        for found in _before(_given_at(other, at), text):
+            # 小心风 after 叫吹风 is no 姓风: what led up to the name was the family name.
+            if not marked or marked == [found + 1]:
+                return (found,)
+    return places
+
+
+def _given_at(text: str, at: int) -> str:
+    """The signs behind a family name: two, or the one that ends the clause."""
+    name = _name_at(text, at)
+    return name[1 : 1 + _GIVEN]
+
+
+def _marked(text: str) -> list[int]:
+    """Places behind a word that leads up to a name, by its sound."""
     lead = _LEAD.match(text)
     first = lead.end() if lead else 0
     syllables = [sound(sign).syllables[0] if _chinese(sign) else "" for sign in text]
@@ -48,11 +88,39 @@ def surname_places(text: str) -> tuple[int, ...]:
         )
         if family or called or (text[at] == "是" and at > 1 and _chinese(text[at + 1])):
             places.append(at + 1)
-    places.append(first)
+    return _fitting(text, places)
+
+
+def _bare(text: str) -> list[int]:
+    """Where the words begin, and each clause, if no more is said there than a name."""
+    lead = _LEAD.match(text)
+    places = [lead.end() if lead else 0]
     places += [at for at in range(1, len(text)) if not _chinese(text[at - 1])]
+    return [at for at in _fitting(text, places) if len(_name_at(text, at)) <= _WHOLE]
+
+
+def _fitting(text: str, places: Sequence[int]) -> list[int]:
+    """The places, each at its first sign, where that may be a family name."""
     signs = (next((i for i in range(at, len(text)) if _chinese(text[i])), None) for at in places)
-    fitting = (i for i in signs if i is not None and _may_be(text[i]))
-    return tuple(dict.fromkeys(fitting))[:_MOST]
+    return [i for i in signs if i is not None and _may_be(text[i])]
+
+
+def _name_at(text: str, at: int) -> str:
+    """The words from here to the end of the clause, without what stands behind a name."""
+    end = next((i for i in range(at, len(text)) if not _chinese(text[i])), len(text))
+    return _BEHIND.sub("", text[at:end])
+
+
+def _before(given: str, text: str) -> tuple[int, ...]:
+    """Where a family name may stand in words, before a given name that sounds like this one."""
+    size = len(given)
+    for at in range(len(text) - size):
+        around = text[at : at + 1 + size]
+        if size and all(map(_chinese, around)):
+            like = likeness(sound(given), sound(around[1:]))
+            if like >= (_ALIKE if size == _GIVEN else 1.0):
+                return (at,)
+    return ()
 
 
 def _may_be(sign: str) -> bool:

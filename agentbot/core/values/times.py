@@ -28,6 +28,8 @@ _VAGUE = re.compile(r"一会儿|待会儿?|晚一?[点些]|等会儿?|回头")
 _ANY = re.compile(
     r"随时|随便|再[说讲看约]|到时候|什么时候都|哪天都|几点都|都行|都可以|看你们|听你们|你们定|不一定|没准|说不好|说不准|看情况"
 )
+_LEADS = frozenset("嗯呃啊哦哎那就要等在到你您我再改打说给约来是吧还了行好的想得个")
+"""Signs before a time that say nothing of it."""
 _VAGUELY, _PLAINLY = 0.4, 0.8
 _HALVES = {"早": "am", "上": "am", "清": "am", "中": "noon", "下": "pm", "午": "pm", "傍": "pm", "晚": "night", "夜": "night"}  # fmt: skip
 
@@ -91,6 +93,13 @@ class TimeValue:
         if any_time(text) and all(_VAGUE.fullmatch(m.group()) for m in found):
             return None  # 回头再说 names no time
         return Reading(value, _parts(value), _VAGUELY if _VAGUE.fullmatch(value) else _PLAINLY)
+
+    @staticmethod
+    def contested(value: str, text: str) -> bool:
+        """Whether garbled words straight before the time may be more of it: 晴七天下午."""
+        plain = normal(text)
+        at = plain.find(normal(value))
+        return at > 0 and plain[at - 1] not in _LEADS
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """A new time after a correction."""
