@@ -51,14 +51,15 @@ def find_doubts(
             continue
         if _agree(known.kinds[field], given.reading, last.reading):
             continue
-        said, back = _words(given.heard), _words(last.heard)
+        mine, theirs = given.heard, last.heard
+        if kind is FieldKind.NAME:
+            mine, theirs = _first_words(mine), _first_words(theirs)
+        said, back = _words(mine), _words(theirs)
         if kind is FieldKind.PHONE:
             rivals = tuple(v for v in dict.fromkeys((given.reading.value, last.reading.value)) if v)
             leads: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         elif kind is FieldKind.NAME:
             if names_alike(given.reading, last.reading) or not _together(given, last):
-                continue
-            if max(len(said), len(back)) > _LONGEST_NAME:
                 continue
             leads, rivals = _names(said, back)
         else:
@@ -67,8 +68,8 @@ def find_doubts(
             doubts.append(
                 ValueDoubt(
                     field=field, kind=kind, rivals=rivals,
-                    caller=_spans(kind, _whole_turn(kind, given.heard, heard)),
-                    operator=_spans(kind, _whole_turn(kind, last.heard, heard)),
+                    caller=_spans(kind, _whole_turn(kind, mine, heard)),
+                    operator=_spans(kind, _whole_turn(kind, theirs, heard)),
                     caller_leads=leads[0], operator_leads=leads[1],
                 )
             )  # fmt: skip
@@ -88,6 +89,12 @@ def foreseen(known: Known, book: Book, heard: Sequence[Heard]) -> tuple[ValueDou
         and given[-1].reading.value
         and not _certain(given[-1].heard)
     )  # fmt: skip
+
+
+def _first_words(heard: tuple[Heard, ...]) -> tuple[Heard, ...]:
+    """The utterances that a name stands in: it is said first, and its signs explained behind it."""
+    fitting = (n for n in range(len(heard), 0, -1) if len(_words(heard[:n])) <= _LONGEST_NAME)
+    return heard[: next(fitting, 0)]
 
 
 def _together(given: Given, last: Repeated) -> bool:

@@ -141,6 +141,8 @@ def test_numbers_are_one_or_two_by_their_sound(
     ("scores", "same"),
     [
         pytest.param((("张", -1.0, -9.0), ("李", -10.0, -1.0)), 0.0, id="two family names"),
+        pytest.param((("张", -1.0, -11.0), ("李", -9.0, -3.4)), 0.0, id="two, one hardly heard"),
+        pytest.param((("张", -1.0, -11.0), ("李", -9.0, -3.6)), 0.5, id="one not heard"),
         pytest.param((("张", -1.0, -9.0), ("章", -9.0, -1.0)), 1.0, id="homophones are one"),
         pytest.param((("张", -1.0, -3.0), ("李", -3.0, -1.0)), 0.5, id="too near to tell"),
     ],
@@ -161,6 +163,7 @@ def test_family_names_are_told_by_their_syllable(
     [
         ("我姓张", (2,)),
         ("我心无", (2,)),
+        ("我讯好", (2,)),  # 我姓郝
         ("那个，我叫刘海", (5,)),
         ("好的，王女士", (3,)),
         ("李淑珍", (0,)),
@@ -572,3 +575,36 @@ def test_what_stands_before_a_tag_in_a_breath_of_its_own_is_what_was_read_back()
     )
 
     assert session.verdict("test").fields["name"].readback_at == Span(start=4.4, end=6.0)
+
+
+def test_a_name_is_heard_again_where_it_is_said_and_not_where_it_is_explained() -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 2.1, "叫中永圣心中中"),
+        heard("caller", 4.2, "永远的永永远的永"),
+        heard("caller", 6.3, "圣力的圣圣力的圣"),
+        heard("operator", 8.4, "照有胜对吗"),
+    )
+
+    (doubt,) = (d for d in session.doubts() if isinstance(d, ValueDoubt))
+
+    assert doubt.caller == (Span(start=2.1, end=4.1), Span(start=4.2, end=6.2))
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [("不对，是孟伟东", FieldVerdict.MISMATCHED), ("对", FieldVerdict.CANNOT_TELL)],
+)
+def test_another_given_name_behind_one_family_name_is_open_until_the_caller_objects(
+    reply: str, verdict: FieldVerdict
+) -> None:
+    session = call(
+        heard("operator", 0, "请问您贵姓"),
+        heard("caller", 2.1, "我叫孟伟东"),
+        heard("operator", 4.2, "登记的是孟宫冬没错吧"),
+        heard("caller", 6.3, reply),
+        heard("operator", 8.4, "感谢您的来电再见"),
+    )
+    session.feed(Rescored(field="name", scores=(("孟", -2.8, -2.4), ("王", -9.0, -9.0)), at=6.3))
+
+    assert session.verdict("test").fields["name"].verdict == verdict

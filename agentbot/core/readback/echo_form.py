@@ -34,10 +34,12 @@ _TAGS = tuple(
 )
 _TITLE = re.compile(r"先生|女士|小姐")
 _WAIT = re.compile(
-    r"^.{0,2}(?:知道了|明白了?|了解了?|收到|好的|[好行得][嘞咧勒累])\W*$|[稍少收烧]等|等一下|[久就九]等|登记一下|记一下|查一下|改一下|不好意思"
+    r"^.{0,2}(?:知道了|明白了?|了解了?|收到|好的|[好行得][嘞咧勒累])\W*$|[稍少收烧]等|等一下|[久就九]等|登记一下|登记[上好]|记一下|查一下|改一下|不好意思"
 )
 _ASKS = re.compile(r"方便.{2,}吗|多少|什么|怎么|哪[里儿个]")
 """Another question: no name has it."""
+_PLACE_ASKED = re.compile(r"哪[里儿个]|什么地方|几号楼|门牌")
+"""Whoever asks for a place tells no matter."""
 _FIGURES = frozenset("yao yi er san si wu liu qi ba jiu ling dong liang shi bai you".split())
 _FIGURES_PHONE, _FIGURES_ADDRESS = 3, 2
 """Signs that sound like figures without which words are no telephone number, or no address."""
@@ -82,7 +84,9 @@ def echoes(known: Known, field: str, item: Heard, text: str, answer: Sound) -> E
         FieldKind.NAME: 1 < len(speech) <= _SHORT and not _ASKS.search(tagged or text),
     }.get(kind, like >= _HARDLY or _matter(known, field, tagged or text))
     titled = kind is FieldKind.NAME and bool(_TITLE.search(text))
-    if kind is FieldKind.TOPIC and figures > len(speech) / 2:
+    if kind is FieldKind.TOPIC and (
+        figures > len(speech) / 2 or (not tagged and _PLACE_ASKED.search(text))
+    ):
         return Echo.NONE
     if titled or (tagged and (fits or kind is not FieldKind.PHONE)) or like >= _LIKE:
         return Echo.SAID

@@ -16,8 +16,9 @@ _WHOLE, _SURELY = 3, 0.9
 _GIVEN_NAME = 2
 _PERHAPS = 0.2
 """Likely another family name; the caller's yes leaves it open."""
-_CALLER_FIT, _OPERATOR_FIT = -5.0, -3.0
-"""Log likelihoods of the best family name below which the leg's name was not understood."""
+_CALLER_FIT, _OPERATOR_FIT, _PLAINLY_OTHER_FIT = -5.0, -3.0, -3.5
+"""Log likelihoods of the best family name below which the leg's name was not understood; the
+last is the operator's where no one name fits both legs."""
 
 
 def names_compared(given: Given, last: Repeated, answer: Rescored) -> Comparison:
@@ -35,15 +36,24 @@ def names_compared(given: Given, last: Repeated, answer: Rescored) -> Comparison
     mine = max(classes, key=lambda k: classes[k][0])
     theirs = max(classes, key=lambda k: classes[k][1])
     ratio = max(map(sum, classes.values())) - classes[mine][0] - classes[theirs][1]
+    if not whole and ratio >= CLEARLY_SAME and _other_given(given.reading, last.reading):
+        return Comparison(0.5, "given", given.reading.value, last.reading.value)
     if whole or ratio >= CLEARLY_SAME:
         return Comparison(1.0)
-    heard = classes[mine][0] >= _CALLER_FIT and classes[theirs][1] >= _OPERATOR_FIT
+    least = _PLAINLY_OTHER_FIT if ratio <= OTHER else _OPERATOR_FIT
+    heard = classes[mine][0] >= _CALLER_FIT and classes[theirs][1] >= least
     heard = heard and not _misplaced(given, last, signs[mine], signs[theirs])
     # Names that share an initial or a final are easily heard one for the other.
     unlike = likeness(sound(signs[mine]), sound(signs[theirs])) == 0.0
     if not heard or ratio > (SAME if unlike else OTHER):
         return Comparison(0.5, "surname", signs[mine], signs[theirs])
     return Comparison(0.0 if ratio <= OTHER else _PERHAPS, "surname", signs[mine], signs[theirs])
+
+
+def _other_given(given: Reading, last: Reading) -> bool:
+    """Whether behind one family name another given name was heard; both may be garbled."""
+    one, other = dict(given.parts).get("given", ""), dict(last.parts).get("given", "")
+    return len(one) == len(other) == _GIVEN_NAME and alike(one, other) < ALIKE
 
 
 def _misplaced(given: Given, last: Repeated, mine: str, theirs: str) -> bool:

@@ -18,7 +18,7 @@ COMMON = (
 _LEAD = re.compile(
     r"^(?:[\W_]|嗯|呃|啊|哦|额|哎|诶|好的?|那个|这个|就是|那|我|您|你|是|不是|不对|对)+"
 )
-_FAMILY = frozenset(("xing", "xin", "xian", "qing"))
+_FAMILY = frozenset(("xing", "xin", "xian", "qing", "xun"))
 """姓 as it is heard."""
 _CALLED = "jiao"
 _CALLED_TOO = "jia"
