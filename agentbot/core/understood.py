@@ -37,7 +37,12 @@ def understood(
         for way, steps in zip(ways, reach, strict=True):
             others = frozenset[str]().union(*(r for r in reach if r is not steps))
             told = _told(known, step.field or "", way, ways)
-            if told and (steps - others) & done:
+            own = (steps - others) & done
+            if way.when is None:
+                # Leave is taken on any way, and in words of its own: only questions tell this one.
+                asked = frozenset(s for s in own if known.steps[s].kind is StepKind.ASK)
+                own = frozenset() if (others - steps) & done else asked
+            if told and own:
                 result = replace(
                     fact.result, caller_value=told, verdict=FieldVerdict.ANSWERED,
                     confidence=_SURENESS, reason=say("answer_followed", lang),
