@@ -6,6 +6,7 @@ from agentbot.core.progress import Progress
 from agentbot.core.readback.enter import enter
 from agentbot.core.turns import Turn
 from agentbot.core.values.base import Reading
+from agentbot.core.values.digits import digits_of
 from agentbot.core.values.phone import Phone
 
 __all__ = ["repeat_pieces"]
@@ -20,10 +21,15 @@ def repeat_pieces(
     progress: Progress, field_id: str, kind: Phone, value: Reading, turn: Turn
 ) -> bool:
     """A telephone number is repeated in groups, over several turns if need be."""
+    before = progress.book.repeated.get(field_id)
+    right = kind.put_right(before[-1].reading, value, turn.text) if before else None
+    if right:
+        told = tuple(h for h in turn.heard if digits_of(h.text))
+        enter(progress, field_id, right, told or turn.heard)
+        return True
     whole = kind.repeat(value, turn.text)
     if whole is None:
         return False
-    before = progress.book.repeated.get(field_id)
     if before and before[-1].confirmed is not False and _settled(kind, before[-1].reading, whole):
         return False
     texts = [h for h in turn.heard if kind.repeat(value, h.text)]

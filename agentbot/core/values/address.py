@@ -41,7 +41,7 @@ _WRITTEN = {
     "building": "{}号楼", "unit": "{}单元", "floor": "{}层", "room": "{}",
 }  # fmt: skip
 _PUT_RIGHT = re.compile(
-    rf"({NUMBER})(?:是(?=\W*好))?\W*(?:(?:好的?|改(?:过来|好)了?|记[下好上]了?|知道了|明白了|[啊呀哦哈])\W*)*$"
+    rf"({NUMBER})(?:是(?=\W*好))?\W*(?:(?:好的?|改(?:过来|好)了?|记[下好上]了?|知道了|明白了?|收到|了解|好嘞|行|谢谢|抱歉|不好意思|[啊呀哦哈])\W*)*$"
 )
 """好，幺八零四，改过来了: a number alone, and that it is taken down (八百零四是好的: 室)."""
 _UNLIKE, _OTHERS, _LONGEST_NAME = 0.5, 0.7, 6

@@ -30,6 +30,8 @@ __all__ = ["Name"]
 _WRONG = re.compile(
     rf"{SLIP}|不对|不是|[说念记看写搞弄]?错了|说错|没对|还是(?=[写登记用报留])|[啊哦噢]不(?=[写登记用报留叫])"
 )
+_DENIED = re.compile(rf"(?<=[，,。])(?:可|而)?不是{CJK}{{2,4}}\W*$")
+"""叫王芳，不是王方: what stands behind is denied."""
 _ONE_SIGN = re.compile(rf"单名一?个?(?P<g>{CJK})字?")
 _ALIKE, _NEAR = 0.4, 0.7
 """A bare word is a repetition if it shares so much of the name's sound; `_NEAR` without a family name."""
@@ -45,6 +47,9 @@ class Name:
 
     def read(self, text: str, *, asked: bool) -> Reading | None:
         """The name in a text; the last one after a correction."""
+        denied = _DENIED.search(text)
+        if denied and (named := self._best(text[: denied.start()], asked=asked)):
+            return named
         marks = list(_WRONG.finditer(text))
         for mark in reversed(marks):
             later = self._best(text[mark.end() :], asked=asked)
@@ -106,8 +111,11 @@ class Name:
         if found:
             return found
         signs, name = explained(text), sound(given.value)
+        parts = dict(given.parts)
         for clause in clauses(text):
             bare = bare_of(clause)
+            if len(bare) > 1 and sound(bare).syllables == sound(parts.get("given", "")).syllables:
+                return self._made(parts["surname"], bare, 0.8, signs)  # 晓东，记下了
             if not bare or len(bare) > len(given.value) + 1 or not re.fullmatch(CJK + "+", bare):
                 continue
             said = sound(bare)

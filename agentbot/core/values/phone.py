@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from agentbot.core.numerals import NUMBER_SIGNS
 from agentbot.core.values.base import CERTAIN, Comparison, Reading, corrects
 from agentbot.core.values.digits import digits_of, runs
 from agentbot.core.values.other_numbers import without_others
@@ -25,6 +26,8 @@ _ECHO = re.compile(
 )
 _TAIL = re.compile(r"后面|后边|最后|尾号|末尾|后[一二两三四五六七八\d]")
 _HEAD = re.compile(r"前面|前边|开头|前[一二两三四五六七八\d]")
+_DENIED = re.compile(rf"([{NUMBER_SIGNS}])[，,、]?(?:可|而)?不是[{NUMBER_SIGNS}]+(?=\W*$)")
+"""是二七，不是二九: what stands behind is denied."""
 _TELEPHONE = re.compile(r"电话|手机|联系|座机|固话")
 _INSTEAD = re.compile(
     r"(?:不是|不对)(?P<old>[^，,。是]{1,12}?)[，,、]?\s*(?:而?是|应该是)(?P<new>.+)"
@@ -139,7 +142,7 @@ class Phone:
 
     def revise(self, old: Reading, text: str) -> Reading | None:
         """The corrected number; a correction names the whole number or the changed digits."""
-        text = without_others(text, self.names)
+        text = _DENIED.sub(r"\1", without_others(text, self.names))
         digits = self._restarted(text)
         if len(digits) < 2:
             return None
@@ -197,6 +200,14 @@ class Phone:
         digits = self._restarted(without_others(text, self.names))
         echo = len(digits) == _PAIR and digits in given.value and _ECHO.fullmatch(text)
         return self.reading(digits) if len(digits) > _PAIR or echo else None
+
+    def put_right(self, before: Reading, given: Reading, text: str) -> Reading | None:
+        """The number repeated wrongly before, where these digits make it the caller's: 哦，二七."""
+        digits = digits_of(without_others(text, self.names))
+        if len(digits) < _PAIR or before.value == given.value or not self.complete(before.value):
+            return None
+        whole = self._merged(before.value, digits, text)
+        return self.reading(whole) if whole == given.value else None
 
     def compare(self, caller: Reading, operator: Reading, *, trust: float) -> Comparison:
         """Digit by digit; a repetition of the last or first digits only is compared as far as it goes."""
