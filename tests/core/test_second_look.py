@@ -164,6 +164,7 @@ def test_family_names_are_told_by_their_syllable(
         ("我姓张", (2,)),
         ("我心无", (2,)),
         ("我讯好", (2,)),  # 我姓郝
+        ("那就写假月额吧", (3,)),
         ("那个，我叫刘海", (5,)),
         ("好的，王女士", (3,)),
         ("李淑珍", (0,)),
@@ -608,3 +609,13 @@ def test_another_given_name_behind_one_family_name_is_open_until_the_caller_obje
     session.feed(Rescored(field="name", scores=(("孟", -2.8, -2.4), ("王", -9.0, -9.0)), at=6.3))
 
     assert session.verdict("test").fields["name"].verdict == verdict
+
+
+def test_words_that_are_the_other_legs_number_accuse_nobody() -> None:
+    scores = ((TRUE, -8.0, -20.0), (SLIP, -19.0, -9.0))
+    answer = Rescored(field="phone", scores=scores, at=9.0)
+
+    found = compared(KNOWN, "phone", book("phone", "3800138", TRUE), answer)
+
+    assert found is not None
+    assert found.same == 0.5

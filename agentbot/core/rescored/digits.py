@@ -59,7 +59,8 @@ def digits_compared(answer: Rescored, heard: tuple[str, str] = ("", "")) -> Comp
     if whole and (lead >= SAME or (lead >= _MISHEARD and ratio >= _NO_SLIP)):
         probability = 1.0
         values = (both, both)
-    elif ratio <= limit and fit >= _FIT:
+    elif ratio <= limit and fit >= _FIT and heard[1] != one and heard[0] != other:
+        # A leg's words that are the other leg's number to the digit are not so by chance.
         probability = 0.0
     else:
         probability = 0.5

@@ -86,7 +86,8 @@ def _marked(text: str) -> list[int]:
         called = syllables[at] == _CALLED or (
             syllables[at] == _CALLED_TOO and text[at - 1 : at] in ("您", "你", "我")
         )
-        if family or called or (text[at] == "是" and at > 1 and _chinese(text[at + 1])):
+        told = (text[at] == "是" and at > 1) or text[at] == "写"
+        if family or called or (told and _chinese(text[at + 1])):
             places.append(at + 1)
     return _fitting(text, places)
 
