@@ -79,10 +79,10 @@ def _search(
 def _candidates(heard: Sequence[str], rough: Sequence[str]) -> list[str]:
     """The mobile numbers that what was heard may stand for, and what was guessed."""
     close = [n for run in heard for n in shortened(run)]
-    close += [n for run in (*heard, *rough[:1]) for n in counted(run)]
     whole = list(dict.fromkeys([*(n for g in (*heard, *rough) for n in mobile(g)), *close]))
     merged = [m for part in heard for n in whole if (m := grafted(n, part))]
-    found = [n for n in dict.fromkeys([*whole, *merged]) if _MOBILE.fullmatch(n)]
+    many = [n for run in (*heard, *rough[:1]) for n in counted(run)]
+    found = [n for n in dict.fromkeys([*whole, *merged, *many]) if _MOBILE.fullmatch(n)]
     return [n for n in found if not _LOOP.search(n)]
 
 
@@ -118,10 +118,9 @@ def counted(digits: str) -> list[str]:
     full = digits if digits[:1] == "1" else "1" + digits
     found = []
     for count in (3, 4):
-        said = full[: _LENGTH + 2 - count]
-        if len(said) == _LENGTH + 2 - count:
-            places = (i for i in range(1, len(said) - 1) if said[i] == str(count))
-            found += [said[:i] + said[i + 1] * count + said[i + 2 :] for i in places]
+        if len(full) == _LENGTH + 2 - count:
+            places = (i for i in range(1, len(full) - 1) if full[i] == str(count))
+            found += [full[:i] + full[i + 1] * count + full[i + 2 :] for i in places]
     return found
 
 

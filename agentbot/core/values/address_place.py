@@ -44,14 +44,17 @@ def number_leads(text: str) -> tuple[str, ...]:
 
 def _unit(plain: str, syllables: list[str]) -> int | None:
     """Where 号楼 or 栋 stands behind a figure; else where 号楼 stands, or 单元 with its figure."""
-    behind = [*syllables[1:], ""]
+    # A recogniser puts pauses anywhere: 二时后,楼 and 二床，三单元.
+    after = [
+        next((j for j in range(i + 1, len(plain)) if syllables[j]), i) for i in range(len(plain))
+    ]
+    behind = [syllables[j] if j > i else "" for i, j in enumerate(after)]
     for i in range(1, len(plain)):
         if syllables[i] in _HOUSE[0] and behind[i] in _HOUSE[1]:
             return i
     for i in range(1, len(plain) - 1):
-        after = next((j for j in range(i + 1, len(plain)) if syllables[j]), i)  # 二幢，三单元
-        between = _figure(plain, syllables, i - 1) and _figure(plain, syllables, after)
-        if syllables[i] in _BLOCK and after > i and between:
+        between = _figure(plain, syllables, i - 1) and _figure(plain, syllables, after[i])
+        if syllables[i] in _BLOCK and between:
             return i
     for i in range(2, len(plain) - 1):
         if syllables[i] in _UNIT[0] and syllables[i + 1] in _UNIT[1]:
