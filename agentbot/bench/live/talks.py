@@ -142,7 +142,7 @@ def alerts(played: Sequence[Played], read_backs: Collection[str]) -> list[Figure
     name = "alert on a right read-back"
     return [
         _raised("wrong digit read back to alert", numbers, "numbers read back wrongly"),
-        _raised("address or name read back wrongly to alert", others, "read back wrongly"),
+        _raised("anything else read back wrongly to alert", others, "read back wrongly"),
         Figure(
             name=name, unit="%", targets=_SELDOM, values={"share": round(100 * sum(right) / len(right), 1)},
             note=f"{sum(right)} of {len(right)} right read-backs",
