@@ -103,7 +103,13 @@ def _bare(text: str) -> list[int]:
 def _fitting(text: str, places: Sequence[int]) -> list[int]:
     """The places, each at its first sign, where that may be a family name."""
     signs = (next((i for i in range(at, len(text)) if _chinese(text[i])), None) for at in places)
-    return [i for i in signs if i is not None and _may_be(text[i])]
+    return [i for i in signs if i is not None and (_may_be(text[i]) or _alone(text, i))]
+
+
+def _alone(text: str, at: int) -> bool:
+    """Whether one sign alone stands behind 姓: whatever it was heard as, it is the family name."""
+    family = at > 0 and _chinese(text[at - 1]) and sound(text[at - 1]).syllables[0] in _FAMILY
+    return family and text[at] not in _NO_NAME and len(_name_at(text, at)) == 1
 
 
 def _name_at(text: str, at: int) -> str:
