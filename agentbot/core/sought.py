@@ -14,7 +14,7 @@ from agentbot.core.script import StepKind
 from agentbot.core.turns import backchannel
 from agentbot.core.verdict import Span, StepResult, StepVerdict
 
-__all__ = ["LOST", "Looks", "find_step_doubts", "hardly_heard", "ruled_out", "unclear"]
+__all__ = ["LOST", "Looks", "find_step_doubts", "garbled", "hardly_heard", "ruled_out", "unclear"]
 
 LOST = 1.0
 """Seconds of lost sound that can hide a step."""
@@ -48,12 +48,16 @@ def hardly_heard(item: Heard) -> bool:
     )
 
 
+def garbled(item: Heard) -> bool:
+    """Words of the operator recognised so unsurely that they may have been others."""
+    unsure = item.confidence is not None and item.confidence < _UNCLEAR
+    return item.leg is Leg.OPERATOR and unsure
+
+
 def unclear(book: Book, item: Heard) -> bool:
     """Words of the operator that may have been anything."""
     return (
-        item.leg is Leg.OPERATOR
-        and item.confidence is not None
-        and item.confidence < _UNCLEAR
+        garbled(item)
         and (item.start, item.end) not in book.explained
         and (hardly_heard(item) or _says_something(item.text))
     )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from agentbot.core.asides import left_of
 from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
 from agentbot.core.known import Known
@@ -25,8 +26,8 @@ _REACH = 15.0
 """Seconds after the answer in which a read-back of it may come."""
 _TOGETHER = 0.5
 """Seconds by which a read-back may seem to begin before its answer, times being rough."""
-_LEAST = 4
-"""Signs before a question in one utterance that can be a read-back."""
+_LEAST, _NAME = 4, 3
+"""Signs before a question in one utterance that can be a read-back, and of one of a name."""
 _FRAME = re.compile(r"[那您你家的好行嗯哦啊呀呃]|请问|麻烦|现在|具体|这边|看|我")
 """What leads up to a question and is no value."""
 _LONG, _RATHER = 6, 0.5
@@ -99,7 +100,8 @@ def _operator(heard: Sequence[Heard], begun: float) -> list[Heard]:
 def _last_words(known: Known, field: str, item: Heard, signs: int, answer: Sound) -> Echo:
     """What an utterance says before a next step begins in it, or as another field's value."""
     before = _first(item.text, signs)
-    if len(normal(_FRAME.sub("", before))) >= _LEAST:
+    name = known.fields[field].kind is FieldKind.NAME and len(left_of(before)) >= _NAME
+    if len(normal(_FRAME.sub("", before))) >= (_NAME if name else _LEAST):
         return echoes(known, field, item, before, answer)
     topic = known.fields[field].kind is FieldKind.TOPIC
     perhaps = not (before or topic) and _resembles(item, answer)

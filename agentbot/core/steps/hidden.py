@@ -7,7 +7,7 @@ from agentbot.core.events import AudioLost, Heard, Leg
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal
 from agentbot.core.script import Step, StepKind
-from agentbot.core.sought import LOST, ruled_out, unclear
+from agentbot.core.sought import LOST, garbled, ruled_out, unclear
 from agentbot.core.verdict import StepResult
 
 __all__ = ["hidden"]
@@ -34,7 +34,8 @@ def hidden(case: Case, index: int, base: StepResult) -> StepResult | None:
         return case.untold(base, "grey", heard=likeliest.heard.text)
     for item in case.heard:
         within = item.end > start and item.start < end
-        if within and (_may_greet(case, step, item) or _open(case, step, item)):
+        here = within and (_may_greet(case, step, item) or _open(case, step, item))
+        if here or _with_greeting(case, step, item):
             return case.untold(
                 base, "weak_audio", start=round(item.start, 1), end=round(item.end, 1)
             )
@@ -46,6 +47,14 @@ def hidden(case: Case, index: int, base: StepResult) -> StepResult | None:
 
 def _explained(case: Case, item: Heard) -> bool:
     return (item.start, item.end) in case.book.explained
+
+
+def _with_greeting(case: Case, step: Step, item: Heard) -> bool:
+    """Garbled words that greet, for what is said along with it: the number or the name."""
+    if step.id not in case.known.opening or step.kind is StepKind.GREETING:
+        return False
+    greeting = case.known.greeting
+    return garbled(item) and any(h.heard is item and h.step == greeting for h in case.book.hits)
 
 
 def _open(case: Case, step: Step, item: Heard) -> bool:
@@ -69,8 +78,8 @@ def _may_greet(case: Case, step: Step, item: Heard) -> bool:
 
 
 def _greets(case: Case, step: Step, item: Heard) -> bool:
-    """In one breath with the greeting: garbled words there are part of it."""
-    if step.kind is StepKind.GREETING:
+    """In one breath with the greeting: garbled words there are part of it, or of what is said with it."""
+    if step.kind is StepKind.GREETING or step.id in case.known.opening:
         return False
     steps = case.known.script.steps
     greeting = next((s.id for s in steps if s.kind is StepKind.GREETING), "")

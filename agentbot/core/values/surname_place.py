@@ -57,13 +57,10 @@ def _told(
     text: str, places: tuple[int, ...], other: str, others: tuple[int, ...]
 ) -> tuple[int, ...]:
     """The places in a text, or the one before a given name that was heard on the other leg."""
-    marked = _marked(text)
-    for at in others:
-        for found in _before(_given_at(other, at), text):
-            # 小心风 after 叫吹风 is no 姓风: what led up to the name was the family name.
-            if not marked or marked == [found + 1]:
-                return (found,)
-    return places
+    if _marked(text):
+        return places
+    found = (place for at in others for place in _before(_given_at(other, at), text))
+    return next(((place,) for place in found), places)
 
 
 def _given_at(text: str, at: int) -> str:
