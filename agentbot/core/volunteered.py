@@ -25,9 +25,13 @@ _LONG = 10
 _TELLS = {
     FieldKind.ADDRESS: re.compile(r"[零幺一二三四五六七八九十\d]{2}|[号栋门单]|小[区期七]|住"),
     FieldKind.PHONE: re.compile(r"(?:[零幺要一二三四五六七八九\d]\W?){4}|电话|手机|号码"),
+    FieldKind.TIME: re.compile(r"[点天午晚早周今明]|号(?!楼)|星期|礼拜"),
+    FieldKind.NUMBER: re.compile(r"[零幺一二两三四五六七八九十\d]"),
     FieldKind.NAME: re.compile(r"[姓性信幸兴][^\W的得好]|[我您你名]叫|叫我|名字"),
 }
 """What is left of such a value when it was badly heard."""
+_BESIDE = (FieldKind.TIME, FieldKind.NUMBER)
+"""Values that are told along with others: 三号楼，明天上午."""
 
 
 _SUMS_UP = re.compile("重复|复述|核对|合对|确认|一遍")
@@ -66,11 +70,12 @@ def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) 
     What gave a number, an address or a name is no other of them; a choice or a time may stand
     beside it.
     """
-    tells = _TELLS.get(known.fields[field].kind)
+    kind = known.fields[field].kind
+    tells = _TELLS.get(kind)
     others = {
         (h.start, h.end)
-        for f, kind in known.kinds.items()
-        if not isinstance(kind, Topic)
+        for f, reader in known.kinds.items()
+        if not isinstance(reader, Topic)
         for words in (*_surely(book, f), book.replied.get(f, ()))
         for h in words
     }
@@ -83,6 +88,7 @@ def garbled_value(known: Known, book: Book, field: str, heard: Iterable[Heard]) 
             continue
         if tells is None and _names_one(known, field, item.text):
             return item
-        if tells and (item.start, item.end) not in others and tells.search(item.text):
+        taken = (item.start, item.end) in others and kind not in _BESIDE
+        if tells and not taken and tells.search(item.text):
             return item
     return None

@@ -28,7 +28,9 @@ _TOGETHER = 0.5
 """Seconds by which a read-back may seem to begin before its answer, times being rough."""
 _LEAST, _NAME = 4, 3
 """Signs before a question in one utterance that can be a read-back, and of one of a name."""
-_FRAME = re.compile(r"[那您你家的好行嗯哦啊呀呃]|请问|麻烦|现在|具体|这边|看|我")
+_FRAME = re.compile(
+    r"[报爆抱说留讲]一?下|[那您你家的好行嗯哦啊呀呃]|请问|麻烦|现在|具体|这边|看|我"
+)
 """What leads up to a question and is no value."""
 _LONG, _RATHER = 6, 0.5
 """Signs of a value that is not like another by chance, and the likeness from which it is."""
