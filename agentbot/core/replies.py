@@ -89,7 +89,7 @@ def reply_to_open_question(
         if field_id == due:
             plain = field_id, reading
     first = next_asked(progress)
-    if first in found and (due is None or plain is None or plain[1] is None):
+    if first in found and due not in found:
         return first, found[first]
     if due and known:
         # The words of the question tell what it is for, unless the answer tells nothing of it.

@@ -14,7 +14,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from agentbot.core.asides import aside, left_of, mere_courtesy
-from agentbot.core.book import Book
+from agentbot.core.book import Book, Hit
+from agentbot.core.clauses import clauses
 from agentbot.core.events import Heard, Leg
 from agentbot.core.forbidden import forbidden
 from agentbot.core.known import Known
@@ -73,7 +74,7 @@ def told(
     """Steps not heard so far, of which a statement in their place speaks; no formulas."""
     ended = max((h.end for h in heard), default=0.0)
     anywhere = _statements(known, book, heard, (0.0, ended))
-    beside = list(_beside(book, heard))
+    beside = list(_beside(known, book, heard))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is not StepKind.SAY or step.id in done or _formula(known, step):
@@ -90,20 +91,41 @@ def told(
 
 
 def _beside(
-    book: Book, heard: Sequence[Heard], way: AbstractSet[str] | None = None, *, questions: bool = False
+    known: Known, book: Book, heard: Sequence[Heard], way: AbstractSet[str] | None = None, *, questions: bool = False
 ) -> Iterator[Heard]:  # fmt: skip
     """Sentences without a step of their own (on this way), in utterances that did another one."""
     repeated = {h for items in book.repeated.values() for r in items for h in r.heard}
     for item in heard:
-        known = (item.start, item.end) in book.explained and item not in repeated
-        if item.leg is not Leg.OPERATOR or not known:
+        explained = (item.start, item.end) in book.explained and item not in repeated
+        if item.leg is not Leg.OPERATOR or not explained:
             continue
-        rests = [h.rest for h in book.hits if h.heard is item and (way is None or h.step in way)]
+        hits = [h for h in book.hits if h.heard is item and (way is None or h.step in way)]
         for sentence in sentences(item.text):
             plain = normal(sentence)
-            explained = any(rest and plain.endswith(rest) for rest in rests)
-            if not explained and questions == (is_question(sentence) or confirms(sentence)):
+            own = [h for h in hits if h.rest and plain.endswith(h.rest)]
+            asks = is_question(sentence) or confirms(sentence)
+            if not own and questions == asks:
                 yield replace(item, text=sentence)
+            elif questions and own:
+                yield from (replace(item, text=w) for w in _questions_beside(known, sentence, own))
+
+
+def _questions_beside(known: Known, sentence: str, hits: Sequence[Hit]) -> Iterator[str]:
+    """Questions before or behind what was heard in their sentence.
+
+    `故障排除了吗，维修工态度如何` asks twice; a greeting may go on to a question without a pause.
+    """
+    plain, at = normal(sentence), 0
+    first = min(len(plain) - len(h.rest) for h in hits)
+    last = max(len(plain) - len(h.rest) + h.cue.size for h in hits)
+    for clause in clauses(sentence):
+        at += len(normal(clause))
+        if at <= first and is_question(clause):
+            yield clause
+    if all(known.steps[h.step].kind is not StepKind.ASK for h in hits) and is_question(
+        plain[last:]
+    ):
+        yield plain[last:]
 
 
 def perhaps_told(
@@ -116,7 +138,7 @@ def perhaps_told(
     """
     used = {u for at in done.values() for u in at.heard}
     taken: set[Heard] = set()
-    beside = list(_beside(book, heard, way, questions=True))
+    beside = list(_beside(known, book, heard, way, questions=True))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is StepKind.READ_BACK or step.id in done:
@@ -131,7 +153,7 @@ def perhaps_told(
             place = 0.0, ended  # heard unsurely, its place alone does not tell it
         asks = step.kind in (StepKind.ASK, StepKind.GREETING)
         whole = (i for i in _statements(known, book, heard, place, questions=asks) if i not in used)
-        rest = (i for i in beside if place[0] <= i.start < place[1]) if asks else ()
+        rest = (i for i in beside if place[0] <= i.start <= place[1]) if asks else ()
         for item in (*(part for i in whole for part in _parts(i)), *rest):
             if item not in taken and _fits(known, step, item, heard):
                 found[step.id] = item

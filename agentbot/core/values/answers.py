@@ -47,7 +47,7 @@ _DENIES_ONESELF = re.compile(r"[嗯呃啊哎哦唉噢]*不是[我他她]?$")
 """A plain no, whatever follows: 不是我，是我老公买的."""
 _HUM = re.compile(r"^[嗯呃啊哎哦唉噢]+(?=[^嗯呃啊哎哦唉噢]{2})")
 _DENIED = frozenset("没不未")
-_DENIAL = re.compile(r"(?:不是|没有|并非|算不上|谈不上)$")
+_DENIAL = re.compile(r"(?:不[是太大够]|不怎么|不是很|没[太那]么?|没怎么|没有|并非|算不上|谈不上)$")
 _RHETORICAL = re.compile(r"个?(?:啥|什么|屁)(?:呀|啊|哟|嘛|了)?")
 """解决啥呀 is no yes."""
 _OTHER = 0.8
