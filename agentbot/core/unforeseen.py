@@ -74,7 +74,7 @@ def told(
     """Steps not heard so far, of which a statement in their place speaks; no formulas."""
     ended = max((h.end for h in heard), default=0.0)
     anywhere = _statements(known, book, heard, (0.0, ended))
-    beside = list(_beside(known, book, heard))
+    beside = list(_beside(book, heard))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is not StepKind.SAY or step.id in done or _formula(known, step):
@@ -91,7 +91,7 @@ def told(
 
 
 def _beside(
-    known: Known, book: Book, heard: Sequence[Heard], way: AbstractSet[str] | None = None, *, questions: bool = False
+    book: Book, heard: Sequence[Heard], way: AbstractSet[str] | None = None, *, questions: bool = False
 ) -> Iterator[Heard]:  # fmt: skip
     """Sentences without a step of their own (on this way), in utterances that did another one."""
     repeated = {h for items in book.repeated.values() for r in items for h in r.heard}
@@ -107,25 +107,17 @@ def _beside(
             if not own and questions == asks:
                 yield replace(item, text=sentence)
             elif questions and own:
-                yield from (replace(item, text=w) for w in _questions_beside(known, sentence, own))
+                yield from (replace(item, text=w) for w in _questions_before(sentence, own))
 
 
-def _questions_beside(known: Known, sentence: str, hits: Sequence[Hit]) -> Iterator[str]:
-    """Questions before or behind what was heard in their sentence.
-
-    `故障排除了吗，维修工态度如何` asks twice; a greeting may go on to a question without a pause.
-    """
+def _questions_before(sentence: str, hits: Sequence[Hit]) -> Iterator[str]:
+    """Questions before what was heard in their sentence: `故障排除了吗，维修工态度如何`."""
     plain, at = normal(sentence), 0
     first = min(len(plain) - len(h.rest) for h in hits)
-    last = max(len(plain) - len(h.rest) + h.cue.size for h in hits)
     for clause in clauses(sentence):
         at += len(normal(clause))
         if at <= first and is_question(clause):
             yield clause
-    if all(known.steps[h.step].kind is not StepKind.ASK for h in hits) and is_question(
-        plain[last:]
-    ):
-        yield plain[last:]
 
 
 def perhaps_told(
@@ -138,7 +130,7 @@ def perhaps_told(
     """
     used = {u for at in done.values() for u in at.heard}
     taken: set[Heard] = set()
-    beside = list(_beside(known, book, heard, way, questions=True))
+    beside = list(_beside(book, heard, way, questions=True))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is StepKind.READ_BACK or step.id in done:

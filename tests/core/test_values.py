@@ -286,6 +286,14 @@ def test_a_plain_no_comes_first_whoever_it_was(text, who):
     assert value(asked.read(text, asked=True)) == who
 
 
+@pytest.mark.parametrize("text", ["不太方便，我在医院呢。", "不怎么方便", "没那么方便"])
+def test_a_softened_no_is_a_no(text):
+    free = ChoiceValue(
+        (Choice(value="方便", phrases=("方便",)), Choice(value="不方便", phrases=("不方便",)))
+    )
+    assert value(free.read(text, asked=True)) == "不方便"
+
+
 def test_of_two_phrases_that_overlap_the_first_counts():
     signed = ChoiceValue(
         (

@@ -41,8 +41,10 @@ def may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn) 
         case FieldKind.NAME if reading.strength < _SURE:
             # A bare name that is not the caller's is a read-back only as the answer to it.
             same = reading.value == progress.book.given[field_id][-1].reading.value
-            return (
-                same or progress.asked in (None, field_id) or progress.asked in progress.book.given
+            known = _settled(progress, field_id) and progress.asked != field_id
+            return same or (
+                not known
+                and (progress.asked in (None, field_id) or progress.asked in progress.book.given)
             )
         case FieldKind.TOPIC:
             return _may_be_the_topic(progress, field_id, reading, turn)
@@ -54,6 +56,15 @@ def may_repeat(progress: Progress, field_id: str, reading: Reading, turn: Turn) 
             return not settled or settled[-1].confirmed is False or progress.asked == field_id
         case _:
             return True
+
+
+def _settled(progress: Progress, field_id: str) -> bool:
+    """Whether the caller's name was read back already, and nobody objected."""
+    said, given = progress.book.repeated.get(field_id), progress.book.given[field_id][-1].reading
+    if not said or said[-1].confirmed is False or field_id in progress.book.retold:
+        return False
+    mine, theirs = dict(given.parts), dict(said[-1].reading.parts)
+    return all(mine.get(part, sign) == sign for part, sign in theirs.items() if part != "explained")
 
 
 def colleague(progress: Progress, field_id: str, reading: Reading, text: str) -> bool:

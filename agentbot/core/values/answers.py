@@ -22,7 +22,7 @@ _UNSURE = re.compile(
     r"没打过交道|问我|没听[清懂见]|听不[清懂见]|再[说讲问]一[遍下次]|你?说什么|信号"
 )
 """An answer that tells nothing."""
-_OWN_QUESTION = re.compile(r"[吗呢]$|什么|哪|怎么|多少|谁|几[个点时]")
+_OWN_QUESTION = re.compile(r"[吗呢]$|什么|哪|(?<!不)怎么|多少|谁|几[个点时]")
 """A clause in which the caller asks back, and answers nothing."""
 _FAR = re.compile(r"(?:说|要说)?[一-鿿]{2,4}[也都倒]?(?:谈|算|说|称)不上")
 """说满意也谈不上 is no 满意."""
