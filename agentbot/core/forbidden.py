@@ -19,7 +19,9 @@ __all__ = ["forbidden"]
 _BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
 _DENIALS = frozenset({"bu", "mei", "wu", "bie", "fei"})
 _SHORT = 3
-"""Signs of a phrase that resembles other speech by chance."""
+"""Signs of a phrase that resembles other speech by chance; shorter ones need certain words."""
+_CERTAIN = 0.9
+"""Confidence of words as good as certain."""
 
 
 def forbidden(rules: Sequence[Forbidden], heard: Sequence[Heard], lang: str) -> list[Finding]:
@@ -33,15 +35,21 @@ def forbidden(rules: Sequence[Forbidden], heard: Sequence[Heard], lang: str) -> 
         for item in heard
         if item.leg is Leg.OPERATOR
         for rule in rules
-        if _banned(rule, item.text)
+        if _banned(rule, item.text, _sure(item))
     ]  # fmt: skip
 
 
+def _sure(item: Heard) -> bool:
+    """Whether two signs may be taken for what was said: 您的地址, badly heard, is 您的闭嘴."""
+    return item.confidence is None or item.confidence >= _CERTAIN
+
+
 @lru_cache(maxsize=16384)
-def _banned(rule: Forbidden, text: str) -> bool:
+def _banned(rule: Forbidden, text: str, sure: bool) -> bool:
     """Whether a phrase of the rule stands somewhere no harmless wording covers."""
     marked = _marked(text)
-    places = [p for phrase in rule.phrases for p in _said(phrase, marked)]
+    phrases = (p for p in rule.phrases if sure or len(normal(p)) >= _SHORT)
+    places = [p for phrase in phrases for p in _said(phrase, marked)]
     if not places:
         return False
     harmless = [m.span() for w in rule.unless for m in _wording(w).finditer(marked)]
