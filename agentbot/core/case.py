@@ -12,7 +12,7 @@ from agentbot.core.known import Known
 from agentbot.core.path import Route
 from agentbot.core.performed import Performed
 from agentbot.core.sought import LOST, Looks
-from agentbot.core.unforeseen import due_place
+from agentbot.core.unforeseen.told import due_place
 from agentbot.core.verdict import GreetingResult, StepResult, StepVerdict
 from agentbot.core.wording import say
 

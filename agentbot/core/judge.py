@@ -22,7 +22,7 @@ from agentbot.core.sought import Looks
 from agentbot.core.steps.judge import judge_steps
 from agentbot.core.torn import torn
 from agentbot.core.understood import perhaps_answered, understood
-from agentbot.core.unforeseen import told
+from agentbot.core.unforeseen.told import told
 from agentbot.core.verdict import Finding, GreetingResult, StepResult, StepVerdict
 
 __all__ = ["Judgement", "judge"]

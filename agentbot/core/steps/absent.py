@@ -11,7 +11,7 @@ from agentbot.core.performed import trusted
 from agentbot.core.readback.echoes import Echo, echo
 from agentbot.core.script import Step, StepKind
 from agentbot.core.steps.hidden import hidden
-from agentbot.core.unforeseen import perhaps_read_back
+from agentbot.core.unforeseen.read_back import perhaps_read_back
 from agentbot.core.verdict import FieldVerdict, StepResult, StepVerdict
 from agentbot.core.volunteered import garbled_value, summed_up
 

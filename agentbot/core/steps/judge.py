@@ -9,7 +9,7 @@ from agentbot.core.events import Heard
 from agentbot.core.script import Step, StepKind
 from agentbot.core.steps.absent import absent
 from agentbot.core.steps.done import done
-from agentbot.core.unforeseen import perhaps_told
+from agentbot.core.unforeseen.told import perhaps_told
 from agentbot.core.verdict import FieldVerdict, StepResult, StepVerdict
 
 __all__ = ["judge_steps"]

@@ -9,35 +9,21 @@ leave-taking are asked for by the house: there only an introduction or a courtes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
-from agentbot.core.asides import aside, left_of, mere_courtesy
-from agentbot.core.book import Book, Hit
-from agentbot.core.clauses import clauses
+from agentbot.core.asides import mere_courtesy
+from agentbot.core.book import Book
 from agentbot.core.events import Heard, Leg
-from agentbot.core.forbidden import forbidden
 from agentbot.core.known import Known
 from agentbot.core.performed import Performed, answered, trusted
-from agentbot.core.phonetic import normal, shared_sound, sound
-from agentbot.core.questions import (
-    agreed,
-    confirms,
-    ends_in_question,
-    is_question,
-    requests,
-    sentences,
-    without_tag,
-)
+from agentbot.core.questions import confirms, is_question, requests, sentences
 from agentbot.core.replies import OPENS
 from agentbot.core.script import FieldKind, Step, StepKind
-from agentbot.core.talk import asks_to_wait
-from agentbot.core.turns import backchannel
+from agentbot.core.unforeseen.left_over import LEAVES, beside, parts, statements
 
-__all__ = ["due_place", "perhaps_read_back", "perhaps_told", "told"]
+__all__ = ["due_place", "perhaps_told", "told"]
 
-_LEAVE = re.compile(r"再见|拜拜|回见|感谢|谢谢|祝[您你]|愉快|辛苦|打扰|随时|再打|支持|配合")
 _NUMBER = r"[零洞幺一二两三四五六七八九十百千\d]{3,}号(?![楼院栋])"
 """A number of one's own, and not that of a house."""
 _INTRODUCES = re.compile(
@@ -48,15 +34,11 @@ _OWN_NUMBER = re.compile(rf"工号|话务员|我[叫姓]|{_NUMBER}")
 """How operators tell who they are, in whatever breath."""
 _SURMISE = re.compile(r"[吧呗]\W*$")
 """The end of words that suppose something, and wait for a yes."""
-_LEAST = 4
-"""Signs that a statement has at least."""
 _VALUE = 3
 """Figures from which words hold a value, and ask for none."""
 _FIGURE = re.compile(r"[零幺一二两三四五六七八九十百\d]")
 _REPLY = 3
 """Signs of the shortest answer, but for a yes or no."""
-_ECHO = 0.5
-"""Share of sound from which words only repeat the caller's."""
 
 
 def due_place(known: Known, done: Mapping[str, Performed], index: int, ended: float) -> tuple[float, float]:  # fmt: skip
@@ -73,8 +55,8 @@ def told(
 ) -> dict[str, Heard]:
     """Steps not heard so far, of which a statement in their place speaks; no formulas."""
     ended = max((h.end for h in heard), default=0.0)
-    anywhere = _statements(known, book, heard, (0.0, ended))
-    beside = list(_beside(book, heard))
+    anywhere = statements(known, book, heard, (0.0, ended))
+    besides = list(beside(book, heard))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is not StepKind.SAY or step.id in done or _formula(known, step):
@@ -82,42 +64,12 @@ def told(
         taken = list(found.values())
         place = due_place(known, done, index, ended)
         here = [item for item in anywhere if place[0] <= item.start < place[1]]
-        for item in (*here, *beside, *anywhere):
+        for item in (*here, *besides, *anywhere):
             certain = trusted(item) and item not in taken
             if certain and known.vocabulary.tells(step.id, item.text):
                 found[step.id] = item
                 break
     return found
-
-
-def _beside(
-    book: Book, heard: Sequence[Heard], way: AbstractSet[str] | None = None, *, questions: bool = False
-) -> Iterator[Heard]:  # fmt: skip
-    """Sentences without a step of their own (on this way), in utterances that did another one."""
-    repeated = {h for items in book.repeated.values() for r in items for h in r.heard}
-    for item in heard:
-        explained = (item.start, item.end) in book.explained and item not in repeated
-        if item.leg is not Leg.OPERATOR or not explained:
-            continue
-        hits = [h for h in book.hits if h.heard is item and (way is None or h.step in way)]
-        for sentence in sentences(item.text):
-            plain = normal(sentence)
-            own = [h for h in hits if h.rest and plain.endswith(h.rest)]
-            asks = is_question(sentence) or confirms(sentence)
-            if not own and questions == asks:
-                yield replace(item, text=sentence)
-            elif questions and own:
-                yield from (replace(item, text=w) for w in _questions_before(sentence, own))
-
-
-def _questions_before(sentence: str, hits: Sequence[Hit]) -> Iterator[str]:
-    """Questions before what was heard in their sentence: `故障排除了吗，维修工态度如何`."""
-    plain, at = normal(sentence), 0
-    first = min(len(plain) - len(h.rest) for h in hits)
-    for clause in clauses(sentence):
-        at += len(normal(clause))
-        if at <= first and is_question(clause):
-            yield clause
 
 
 def perhaps_told(
@@ -130,7 +82,7 @@ def perhaps_told(
     """
     used = {u for at in done.values() for u in at.heard}
     taken: set[Heard] = set()
-    beside = list(_beside(book, heard, way, questions=True))
+    besides = list(beside(book, heard, way, questions=True))
     found: dict[str, Heard] = {}
     for index, step in enumerate(known.script.steps):
         if step.kind is StepKind.READ_BACK or step.id in done:
@@ -144,42 +96,15 @@ def perhaps_told(
         if step.any_time and any(h.confidence is not None for h in heard):
             place = 0.0, ended  # heard unsurely, its place alone does not tell it
         asks = step.kind in (StepKind.ASK, StepKind.GREETING)
-        whole = (i for i in _statements(known, book, heard, place, questions=asks) if i not in used)
-        rest = (i for i in beside if place[0] <= i.start <= place[1]) if asks else ()
-        for item in (*(part for i in whole for part in _parts(i)), *rest):
+        whole = (i for i in statements(known, book, heard, place, questions=asks) if i not in used)
+        rest = (i for i in besides if place[0] <= i.start <= place[1]) if asks else ()
+        for item in (*(part for i in whole for part in parts(i)), *rest):
             if item not in taken and _fits(known, step, item, heard):
                 found[step.id] = item
                 if item.confidence is None:
                     taken.add(item)  # garbled words may be any of the steps that are due there
                 break
     return found
-
-
-def _parts(item: Heard) -> list[Heard]:
-    """The sentences of a text, each of which may do a step; recognised words have none."""
-    if item.confidence is not None:
-        return [item]
-    cut = [replace(item, text=s) for s in sentences(item.text) if len(left_of(s)) >= _LEAST]
-    return cut or [item]
-
-
-def perhaps_read_back(
-    known: Known, book: Book, field: str, done: Mapping[str, Performed], heard: Sequence[Heard]
-) -> Heard | None:
-    """Words after the caller told the matter that ask for a yes to something nobody understood."""
-    if known.fields[field].kind is not FieldKind.TOPIC:
-        return None
-    given = book.given[field][0].heard[-1].end
-    used = {u for at in done.values() for u in at.heard}
-    for item in heard:
-        if item.leg is not Leg.OPERATOR or item.start < given or item in used:
-            continue
-        if (item.start, item.end) in book.explained or not trusted(item):
-            continue
-        tagged = confirms(item.text) or agreed(item.text)
-        if tagged and len(left_of(without_tag(item.text))) >= _REPLY:
-            return item
-    return None
 
 
 def _formula(known: Known, step: Step) -> bool:
@@ -195,8 +120,8 @@ def _fits(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool
         return item.start <= replied and bool(_INTRODUCES.search(item.text))
     if step.id in known.closing:
         last = max(h.start for h in heard if h.leg is Leg.OPERATOR and not mere_courtesy(h.text))
-        return item.start == last and bool(_LEAVE.search(item.text))
-    return not _LEAVE.search(item.text)
+        return item.start == last and bool(LEAVES.search(item.text))
+    return not LEAVES.search(item.text)
 
 
 def _perhaps_asks(known: Known, step: Step, item: Heard, heard: Sequence[Heard]) -> bool:
@@ -223,55 +148,3 @@ def _tells_own_number(heard: Sequence[Heard]) -> Heard | None:
     replied = min((h.start for h in heard if h.leg is Leg.CALLER), default=float("inf"))
     opening = (h for h in heard if h.leg is Leg.OPERATOR and h.start <= replied)
     return next((h for h in opening if _OWN_NUMBER.search(h.text)), None)
-
-
-def _statements(
-    known: Known,
-    book: Book,
-    heard: Sequence[Heard],
-    place: tuple[float, float],
-    *,
-    questions: bool = False,
-) -> list[Heard]:
-    """What the operator states (or asks) in a place that is of no step and answers nothing."""
-    start, end = place
-    found: list[Heard] = []
-    before: list[Heard] = []
-    for item in sorted(heard, key=lambda h: (h.start, h.end)):
-        if item.leg is Leg.CALLER:
-            before = [item] if not backchannel(item.text) else before
-            continue
-        if (
-            start <= item.start < end
-            and ((item.start, item.end) not in book.explained or _again(known, book, item))
-            and len(left_of(item.text)) >= _LEAST
-            and (questions or not (is_question(item.text) or confirms(item.text)))
-            and not aside(item.text)
-            and (not asks_to_wait(item.text) or _LEAVE.search(item.text))
-            and not (before and _replies(item, before[-1]))
-            and not forbidden(known.script.forbidden, [item], "zh")
-        ):
-            found.append(item)
-        before = []
-    return found
-
-
-def _again(known: Known, book: Book, item: Heard) -> bool:
-    """Words taken only for a question that was answered before: they may ask for something else."""
-    hits = [h for h in book.hits if h.heard is item]
-    return bool(hits) and all(
-        known.steps[h.step].kind is StepKind.ASK
-        and any(
-            book.order[g.heard[0].leg, g.heard[0].start, g.heard[0].end] < h.order
-            for g in book.given.get(known.steps[h.step].field or "", [])
-        )
-        and any(other.step == h.step and other.order < h.order for other in book.hits)
-        for h in hits
-    )
-
-
-def _replies(item: Heard, caller: Heard) -> bool:
-    """Words that answer the caller's question or only repeat what was said."""
-    return ends_in_question(caller.text) or (
-        shared_sound(sound(item.text), sound(caller.text)) >= _ECHO
-    )

@@ -1,0 +1,1 @@
+"""Steps done in words that no cue knows."""
