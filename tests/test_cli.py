@@ -65,7 +65,7 @@ def test_every_command_explains_itself_and_stands_in_the_readme(
         (["replay", "{call}", "--out", "out", "--engine", "ear"], None),
         (["bench", "accuracy", "gone"], "gone: there is no such file or folder"),
         (["bench", "accuracy", "{folder}"], "no calls with ground truth"),
-        (["bench", "replay", "{folder}"], "no recordings are there"),
+        (["bench", "replay", "{folder}"], "no call to judge there"),
     ],
 )
 def test_what_a_user_can_mend_is_one_line(

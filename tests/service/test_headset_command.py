@@ -45,7 +45,7 @@ async def test_enter_begins_and_ends_a_call(house: House, samples: Path, tmp_pat
         process.stdin.write(b"\n")
         await _until(made, lambda v: v.state is SeatState.ENDED)
         process.send_signal(signal.SIGINT)
-        said, _ = await process.communicate()
+        said, _ = await asyncio.wait_for(process.communicate(), 60)
 
     assert process.returncode == 0
     assert "headset: Caller Monitor, You Mic" in " ".join(said.decode().split())
