@@ -14,7 +14,7 @@ from agentbot.core.script import Forbidden
 from agentbot.core.verdict import Finding, FindingKind
 from agentbot.core.wording import say
 
-__all__ = ["forbidden"]
+__all__ = ["forbidden", "forbids"]
 
 _BREAK = re.compile(r"[，,。！？!?；;、…\s]+")
 _DENIALS = frozenset({"bu", "mei", "wu", "bie", "fei"})
@@ -37,6 +37,11 @@ def forbidden(rules: Sequence[Forbidden], heard: Sequence[Heard], lang: str) -> 
         for rule in rules
         if _banned(rule, item.text, _sure(item))
     ]  # fmt: skip
+
+
+def forbids(rules: Sequence[Forbidden], item: Heard) -> bool:
+    """Whether some rule forbids an operator's words."""
+    return any(_banned(rule, item.text, _sure(item)) for rule in rules)
 
 
 def _sure(item: Heard) -> bool:

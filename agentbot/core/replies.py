@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from agentbot.core.clauses import PAUSE, clauses
+from agentbot.core.clauses import PAUSE
 from agentbot.core.path import Walk, branches
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
@@ -47,16 +47,7 @@ def open_question(progress: Progress, turn: Turn) -> bool:
         return False
     last = sentences(turn.text)[-1]
     begins = len(sound(turn.text)) - len(sound(last))
-    # 供暖报修回访，您这会儿有工夫吗: the greeting explains no question for a choice behind it.
-    due = next_asked(progress)
-    choice = due is not None and progress.known.fields[due].kind is FieldKind.CHOICE
-    clause = len(sound(turn.text)) - len(sound(clauses(last)[-1])) if choice else begins
-    known = any(
-        h.heard in turn.heard
-        and h.cue.end
-        > 1 + (begins if progress.known.steps[h.step].kind is StepKind.ASK else clause)
-        for h in progress.book.hits
-    )
+    known = any(h.heard in turn.heard and h.cue.end > begins + 1 for h in progress.book.hits)
     asks = (is_question(last) and not confirms(last)) or requests(last)
     return asks and not known and bool(progress.book.hits) and all(map(trusted, turn.heard))
 

@@ -8,11 +8,12 @@ from agentbot.core.book import Hit
 from agentbot.core.clauses import PAUSE, clauses
 from agentbot.core.cues import CueHit
 from agentbot.core.events import Heard
-from agentbot.core.forbidden import forbidden
+from agentbot.core.forbidden import forbids
 from agentbot.core.mere_words import CLOSED, HOW_MANY, KNOWING
 from agentbot.core.operator.both import beside
 from agentbot.core.operator.enter import OWN_WORDS, enter
 from agentbot.core.path import behind
+from agentbot.core.performed import trusted
 from agentbot.core.phonetic import normal, sound
 from agentbot.core.progress import Progress
 from agentbot.core.questions import agreed, confirms, is_question, requests, sentences
@@ -36,7 +37,7 @@ def by_vocabulary(progress: Progress, turn: Turn, repeated: set[str], *, begun: 
     for item in reversed(turn.heard):
         for sentence in reversed(sentences(item.text)):
             at -= len(sound(sentence))
-            if forbidden(known.script.forbidden, [replace(item, text=sentence)], "zh"):
+            if forbids(known.script.forbidden, replace(item, text=sentence)):
                 continue  # 有完没完 asks for nothing of the script
             if KNOWING.search(sentence) or (not begun and len(normal(sentence)) <= _OPENING):
                 continue
@@ -173,5 +174,25 @@ def _on_the_way(progress: Progress, field_id: str) -> bool:
 
 def perhaps_anything(progress: Progress, turn: Turn, repeated: set[str]) -> None:
     """A question of which not even the words tell what it is for."""
-    if not repeated and not KNOWING.search(turn.text) and open_question(progress, turn):
+    if repeated or KNOWING.search(turn.text):
+        return
+    if open_question(progress, turn):
         progress.own_words = ("", turn.heard[-1])
+    elif due := _asked_in_one_breath(progress, turn):
+        progress.ask(due, turn.heard[-1])
+        progress.own_words = (due, turn.heard[-1])
+
+
+def _asked_in_one_breath(progress: Progress, turn: Turn) -> str | None:
+    """The choice due next, where the sentence of another step goes on to a question.
+
+    供暖报修回访，您这会儿有工夫吗: a fitting answer will show that it was asked for.
+    """
+    due, last = next_asked(progress), clauses(turn.text)[-1]
+    if due is None or progress.known.fields[due].kind is not FieldKind.CHOICE:
+        return None
+    begins = len(sound(turn.text)) - len(sound(last))
+    here = [h for h in progress.book.hits if h.heard in turn.heard]
+    told = bool(here) and all(h.cue.end <= begins + 1 for h in here)
+    asks = (is_question(last) and not confirms(last)) or requests(last)
+    return due if told and asks and all(map(trusted, turn.heard)) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agentbot.core.events import Leg
-from agentbot.core.forbidden import forbidden
+from agentbot.core.forbidden import forbids
 from agentbot.core.performed import trusted
 from agentbot.core.phonetic import shared_sound, sound
 from agentbot.core.progress import Progress
@@ -91,7 +91,7 @@ def _may_be_the_topic(progress: Progress, field_id: str, reading: Reading, turn:
         shared = shared_sound(sound(reading.value), sound(given.value))
         if not (put or kind.written(reading.value) or shared >= _SHARED):
             return False
-        if forbidden(progress.known.script.forbidden, turn.heard, "zh"):
+        if any(forbids(progress.known.script.forbidden, item) for item in turn.heard):
             return False
     before = progress.book.repeated.get(field_id)
     if isinstance(kind, Topic) and not framed(turn.text) and _of_another_matter(reading, given):

@@ -11,7 +11,7 @@ from agentbot.core.asides import aside, left_of
 from agentbot.core.book import Book, Hit
 from agentbot.core.clauses import clauses
 from agentbot.core.events import Heard, Leg
-from agentbot.core.forbidden import forbidden
+from agentbot.core.forbidden import forbids
 from agentbot.core.known import Known
 from agentbot.core.phonetic import normal, shared_sound, sound
 from agentbot.core.questions import confirms, ends_in_question, is_question, sentences
@@ -53,7 +53,7 @@ def statements(
             and not aside(item.text)
             and (not asks_to_wait(item.text) or LEAVES.search(item.text))
             and not (before and _replies(item, before[-1]))
-            and not forbidden(known.script.forbidden, [item], "zh")
+            and not forbids(known.script.forbidden, item)
         ):
             found.append(item)
         before = []
